@@ -1,0 +1,157 @@
+"""config.toml: the office's settings, read into checked models. No secret ever stands in it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flows.problems import UserError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Office(_Section):
+    """[office]: who sends, asks and signs."""
+
+    name: str = "政务公开办公室"
+    """落款 and 发件人."""
+    contact: str = ""
+    """联系人, printed in ledgers, letters and bulletins."""
+    phone: str = ""
+    recipients: str = "各有关单位"
+    """主送 of the bulletin, without the colon."""
+    copies: tuple[str, ...] = Field(default=(), strict=False)
+    """抄送 of the bulletin."""
+
+
+class Bulletin(_Section):
+    """[bulletin]: the look of 通报.docx. Sources: GB/T 9704—2012, see documents/official.py."""
+
+    masthead: str = ""
+    """发文机关标志; empty: office.name + 文件."""
+    number_prefix: str = ""
+    """机关代字 of 发文字号, e.g. 云政公开办; empty: the line is left for the clerk to fill."""
+    publicity: str = ""
+    """附注, e.g. 此件公开发布; empty: none."""
+
+
+class Round(_Section):
+    """[round]: the days of a month's round."""
+
+    reply_day: int = Field(default=25, ge=1, le=31)
+    """报送截止: day of the period's month (at most its last day)."""
+    due_soon_days: int = Field(default=15, ge=0, le=366)
+    """An unfinished item whose deadline is this near is yellow."""
+
+
+class Mail(_Section):
+    """[mail]: how letters leave and answers come in. The password comes from environment or keyring, never from here."""
+
+    transport: Literal["folder", "smtp"] = "folder"
+    """folder: letters are written as .eml into the period's 发件箱; smtp: they are also sent."""
+    address: str = ""
+    """发件人 and 收件箱 address."""
+    user: str = ""
+    """Login name; empty: address."""
+    password_env: str = "TAIZHANG_MAIL_PASSWORD"
+    """Name of the environment variable with the 授权码; when unset, the keyring entry taizhang/<user> is asked."""
+    smtp_host: str = ""
+    smtp_port: int = Field(default=465, ge=1, le=65535)
+    smtp_security: Literal["ssl", "starttls", "none"] = "ssl"
+    imap_host: str = ""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_security: Literal["ssl", "starttls", "none"] = "ssl"
+    imap_folder: str = "INBOX"
+    pause_seconds: float = Field(default=1.0, ge=0, le=3600, strict=False)
+    """Pause between two letters; providers refuse senders that hurry."""
+
+
+class Groups(_Section):
+    """[groups]: what 泛称 means, as kinds of the roster."""
+
+    localities: tuple[str, ...] = Field(default=("区县", "管委会", "街道"), strict=False)
+    """各地."""
+    departments: tuple[str, ...] = Field(default=("政府部门", "党委部门"), strict=False)
+    """各部门, 市直各部门."""
+    government: tuple[str, ...] = Field(default=("政府部门",), strict=False)
+    """市政府各部门."""
+    direct: tuple[str, ...] = Field(default=("政府部门", "党委部门", "企事业单位"), strict=False)
+    """市直各单位."""
+    named: dict[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)
+    """The office's own groups: 泛称 = kinds or unit names."""
+
+
+class Store(_Section):
+    """[store]: where the history lies."""
+
+    url: str = ""
+    """SQLAlchemy URL; empty: SQLite in ledgers/台账.db."""
+
+
+class Config(_Section):
+    """The whole of config.toml; a missing section or key has its default."""
+
+    office: Office = Office()
+    bulletin: Bulletin = Bulletin()
+    round: Round = Round()
+    mail: Mail = Mail()
+    groups: Groups = Groups()
+    store: Store = Store()
+
+
+_WORDS = {
+    "string_type": "应写成带引号的文字",
+    "int_type": "应写成整数，不带引号",
+    "int_parsing": "应写成整数，不带引号",
+    "float_type": "应写成数字，不带引号",
+    "float_parsing": "应写成数字，不带引号",
+    "tuple_type": '应写成列表，如 ["甲", "乙"]',
+    "model_type": "应是一个小节",
+    "dict_type": "应是一个小节",
+}
+
+
+def read_config(path: Path) -> Config:
+    """Read config.toml; UserError names the key and what to write for anything unknown, mistyped or out of range."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise UserError(f"找不到设置文件 {path}", "请先运行 taizhang init 建立工作目录") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path.name} 不是 UTF-8 编码", "请用记事本另存为 UTF-8 后再试") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path.name} 写法有误（{_toml_place(error)}）", "请对照 templates 旁的样例改正这一行") from None
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise UserError(f"{path.name} 中{_first_fault(error)}", "请改正后再运行") from None
+
+
+def _toml_place(error: tomllib.TOMLDecodeError) -> str:
+    text = str(error)
+    found = re.search(r"line (\d+), column (\d+)", text)
+    return f"第 {found[1]} 行第 {found[2]} 列" if found else "文件末尾"
+
+
+def _first_fault(error: ValidationError) -> str:
+    faults = []
+    for fault in error.errors():
+        place = [str(part) for part in fault["loc"]]
+        key = f"[{'.'.join(place[:-1])}] 的 {place[-1]}" if len(place) > 1 else f" {place[-1]}"
+        found = repr(fault.get("input"))
+        context = fault.get("ctx", {})
+        if fault["type"] == "extra_forbidden":
+            faults.append(f"{key} 不是可用的设置名")
+        elif fault["type"] == "literal_error":
+            faults.append(f"{key} 只能写 {str(context.get('expected')).replace(' or ', ' 或 ')}，现为 {found}")
+        elif fault["type"].startswith(("greater_than", "less_than")):
+            faults.append(f"{key} 超出范围，现为 {found}")
+        else:
+            faults.append(f"{key} {_WORDS.get(fault['type'], '写法有误')}，现为 {found}")
+    return "；".join(faults)

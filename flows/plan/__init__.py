@@ -1,0 +1,1 @@
+"""A plan document into items: document readers, extraction, deadlines, unit expressions, the review workbook."""

@@ -1,0 +1,161 @@
+"""What a plan is once it has been read: shared/plan-schema.md as types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What sort of deadline an item has."""
+
+    ONCE = "once"
+    ONGOING = "ongoing"
+    PERIODIC = "periodic"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word a clerk reads and picks in the review workbook."""
+        return {"once": "限期", "ongoing": "长期", "periodic": "定期", "none": "无时限"}[self.value]
+
+
+class DeadlineSource(StrEnum):
+    """Where in the document the deadline was found."""
+
+    COLUMN = "column"
+    TEXT = "text"
+    NARRATIVE = "narrative"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word for it."""
+        return {"column": "时限栏", "text": "要求原文", "narrative": "正文"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline as printed and as understood. ``text`` None means that the plan gives none."""
+
+    text: str | None = None
+    source: DeadlineSource | None = None
+    due: date | None = None
+    kind: Kind = Kind.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something the reader is not sure of; the clerk decides.
+
+    ``no`` is the item's number, or None when the plan as a whole is meant. ``field`` is a key of the item in
+    plan-schema.md (lead, responsible, due, …) or of the plan (year, title …); ``text`` is what was read.
+    """
+
+    no: str | None
+    field: str
+    text: str
+    message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form of the contract: no, field, text, message."""
+        return {"no": self.no, "field": self.field, "text": self.text, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """一条具体要求, the smallest thing that is followed. Field meanings: plan-schema.md."""
+
+    no: str
+    requirement: str
+    category: str | None = None
+    task: str | None = None
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    deadline: Deadline = field(default_factory=Deadline)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form of plan-schema.md."""
+        return {
+            "no": self.no,
+            "category": self.category,
+            "task": self.task,
+            "requirement": self.requirement,
+            "lead": list(self.lead),
+            "responsible": list(self.responsible),
+            "deadline_text": self.deadline.text,
+            "deadline_source": self.deadline.source.value if self.deadline.source else None,
+            "due": self.deadline.due.isoformat() if self.deadline.due else None,
+            "kind": self.deadline.kind.value,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Item:
+        """The inverse of as_dict."""
+        deadline = Deadline(
+            text=data["deadline_text"],
+            source=DeadlineSource(data["deadline_source"]) if data["deadline_source"] else None,
+            due=date.fromisoformat(data["due"]) if data["due"] else None,
+            kind=Kind(data["kind"]),
+        )
+        return cls(
+            no=data["no"],
+            requirement=data["requirement"],
+            category=data["category"],
+            task=data["task"],
+            lead=tuple(data["lead"]),
+            responsible=tuple(data["responsible"]),
+            deadline=deadline,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInfo:
+    """The plan itself: what stands above its items."""
+
+    title: str
+    year: int
+    doc_number: str | None = None
+    issuer: str | None = None
+    issued: date | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form of plan-schema.md."""
+        return {
+            "title": self.title,
+            "doc_number": self.doc_number,
+            "issuer": self.issuer,
+            "year": self.year,
+            "issued": self.issued.isoformat() if self.issued else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> PlanInfo:
+        """The inverse of as_dict."""
+        issued = date.fromisoformat(data["issued"]) if data["issued"] else None
+        return cls(data["title"], data["year"], data["doc_number"], data["issuer"], issued)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A read plan. ``source`` is the name of the file it came from; ``doubts`` are open questions to the clerk."""
+
+    source: str
+    info: PlanInfo
+    items: tuple[Item, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form of plan-schema.md, without doubts."""
+        return {"source": self.source, "plan": self.info.as_dict(), "items": [item.as_dict() for item in self.items]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Plan:
+        """The inverse of as_dict."""
+        items = tuple(Item.from_dict(item) for item in data["items"])
+        return cls(data["source"], PlanInfo.from_dict(data["plan"]), items)
+
+    def with_doubts(self, doubts: tuple[Doubt, ...]) -> Plan:
+        """The same plan with other doubts."""
+        return replace(self, doubts=doubts)

@@ -1,0 +1,1 @@
+"""Letters out (yagmail, folder) and answers in (imap-tools, folder)."""
