@@ -5,9 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 from flows.problems import UserError
+
+CHINA = timezone(timedelta(hours=8))
+"""Official time of the whole country, without summer time: a report is on time by this clock."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,3 +64,8 @@ class Period:
 def spoken(day: date) -> str:
     """2026年10月5日: Arabic digits without leading zeros (GB/T 9704—2012, 7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def today() -> date:
+    """The date by China's clock."""
+    return datetime.now(CHINA).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -186,6 +187,6 @@ class Snapshot:
         return tuple(sorted((c for c in self.cells if c.light is Light.RED), key=lambda c: -c.days_late))
 
 
-def _ranked(lines: object) -> tuple[UnitLine, ...]:
-    chosen = [line for line in lines if line.tasks]  # type: ignore[attr-defined]
+def _ranked(lines: Iterable[UnitLine]) -> tuple[UnitLine, ...]:
+    chosen = [line for line in lines if line.tasks]
     return tuple(sorted(chosen, key=lambda line: (line.rank is None, line.rank or 0)))

@@ -1,0 +1,136 @@
+"""The clerk's desk: one plan with its settings, roster, assignment and history, opened together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from flows.assignment import Assignment, assign
+from flows.config import Config
+from flows.figures import Ground, snapshot
+from flows.history import History
+from flows.periods import Period, today
+from flows.plan.model import Doubt, Item, Plan
+from flows.plan.review import read_review
+from flows.problems import UserError
+from flows.progress import Snapshot
+from flows.roster import Roster, Unit, read_roster
+from flows.store import Store
+from flows.workspace import Home, PlanFolder
+
+NO_ROSTER = Doubt(None, "roster", "", "还没有单位名录，分不出各单位的任务；请填好 ledgers/单位名录.xlsx")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything about one plan. The plan is what 任务分解表.xlsx says now, not what was once imported."""
+
+    home: Home
+    config: Config
+    folder: PlanFolder
+    store: Store
+    plan: Plan
+    roster: Roster
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """Who carries what, by today's plan and roster."""
+        return assign(self.plan, self.roster, self.config.groups)
+
+    @cached_property
+    def history(self) -> History:
+        """What the store knows of the plan."""
+        return History(self.store, self.folder.slug)
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Item number → item."""
+        return {item.no: item for item in self.plan.items}
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """All open questions: of the reader and of the assignment."""
+        if not self.roster.units:
+            return (*self.plan.doubts, NO_ROSTER)
+        seen = {(doubt.no, doubt.field, doubt.text) for doubt in self.assignment.doubts}
+        rest = (doubt for doubt in self.plan.doubts if (doubt.no, doubt.field, doubt.text) not in seen)
+        return (*rest, *self.assignment.doubts)
+
+    @property
+    def carriers(self) -> tuple[Unit, ...]:
+        """Units that carry at least one item, in roster order."""
+        return tuple(unit for unit in self.roster if unit.name in self.assignment.by_unit)
+
+    def reply_by(self, period: Period) -> date:
+        """报送截止 of a period."""
+        return period.day(self.config.round.reply_day)
+
+    def snapshot(self, period: Period, as_of: date | None = None) -> Snapshot:
+        """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead."""
+        history = self.history
+        return snapshot(
+            Ground(
+                slug=self.folder.slug,
+                plan=self.plan,
+                roster=self.roster,
+                assignment=self.assignment,
+                period=period,
+                as_of=as_of or min(period.last_day, today()),
+                reply_by=self.reply_by(period),
+                due_soon_days=self.config.round.due_soon_days,
+                current=history.current(period),
+                before=history.current(period.previous),
+                arrivals=history.arrivals(period),
+                last_report=history.last_report(period),
+            )
+        )
+
+    def below_plan(self, path: Path) -> str:
+        """A path as the store keeps it: relative to the plan's folder, so that a home can be moved."""
+        return path.relative_to(self.folder.root).as_posix()
+
+
+def open_store(home: Home, config: Config) -> Store:
+    """The store that config.toml names, else SQLite in the home."""
+    return Store(config.store.url or home.database_url)
+
+
+@contextmanager
+def open_desk(home: Home, slug: str, *, need_roster: bool = True) -> Iterator[Desk]:
+    """Open a plan; UserError when it was never imported, or when there is no roster and one is needed."""
+    config = home.config()
+    folder = home.plan(slug)
+    if not folder.review.is_file():
+        raise UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}")
+    plan = read_review(folder.review)
+    roster = read_roster_of(folder, need=need_roster)
+    store = open_store(home, config)
+    try:
+        yield Desk(home, config, folder, store, plan, roster)
+    finally:
+        store.close()
+
+
+def read_roster_of(folder: PlanFolder, *, need: bool) -> Roster:
+    """The roster that counts for a plan. Without need, a missing or empty one is an empty roster."""
+    try:
+        return read_roster(folder.roster)
+    except UserError:
+        if need or not _is_blank(folder.roster):
+            raise
+        return Roster(())
+
+
+def _is_blank(path: Path) -> bool:
+    """Not there, or still the empty form: no fault, the office has not come to it yet."""
+    if not path.is_file():
+        return True
+    try:
+        read_roster(path)
+    except UserError as error:
+        return "还没有单位" in error.message
+    return False

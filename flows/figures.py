@@ -1,0 +1,215 @@
+"""The computation of a snapshot: from plan, assignment and history to every figure that a document prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flows.assignment import Assignment
+from flows.history import Arrival, Recorded
+from flows.ledger.model import Report, Role, Status
+from flows.periods import Period, spoken
+from flows.plan.model import Item, Plan
+from flows.progress import Answer, Cell, ItemLine, ItemState, Light, Snapshot, Source, Totals, UnitLine
+from flows.roster import Roster, Unit
+
+_CLOSED = (Status.DONE, Status.EXEMPT)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a snapshot is computed from."""
+
+    slug: str
+    plan: Plan
+    roster: Roster
+    assignment: Assignment
+    period: Period
+    as_of: date
+    reply_by: date
+    due_soon_days: int
+    current: Mapping[tuple[str, str], Recorded]
+    """(unit, no) → last merged entry up to the period."""
+    before: Mapping[tuple[str, str], Recorded]
+    """(unit, no) → last merged entry up to the period before."""
+    arrivals: Iterable[Arrival]
+    """Of this period, in order of reception."""
+    last_report: tuple[Period, dict[str, Any]] | None = None
+
+
+def snapshot(ground: Ground) -> Snapshot:
+    """Every figure of one period, computed once."""
+    units = {unit.name: unit for unit in ground.roster}
+    cells: dict[str, list[Cell]] = {name: [] for name in units}
+    items = []
+    for item in ground.plan.items:
+        line = [_cell(ground, share.unit, share.role, item) for share in ground.assignment.of(item.no)]
+        for cell in line:
+            cells[cell.unit.name].append(cell)
+        items.append(ItemLine(item, item_state(line), tuple(line)))
+    came: dict[str, list[Arrival]] = {}
+    for arrival in ground.arrivals:
+        came.setdefault(arrival.unit, []).append(arrival)
+    earlier, figures = ground.last_report or (None, {})
+    places = figures.get("ranks", {})
+    lines = [_unit_line(ground, unit, cells[unit.name], came.get(unit.name, []), places) for unit in ground.roster]
+    ranks = _ranks(lines)
+    lines = [_with_rank(line, ranks.get(line.unit.name)) for line in lines]
+    return Snapshot(
+        plan=ground.slug,
+        plan_title=ground.plan.info.title,
+        doc_number=ground.plan.info.doc_number,
+        issuer=ground.plan.info.issuer,
+        period=str(ground.period),
+        as_of=ground.as_of,
+        reply_by=ground.reply_by,
+        totals=_totals(items, lines),
+        previous=Totals(**figures["totals"]) if figures else None,
+        previous_period=str(earlier) if earlier else None,
+        items=tuple(items),
+        units=tuple(lines),
+    )
+
+
+def printed_figures(snap: Snapshot) -> dict[str, Any]:
+    """What the store keeps of a bulletin, for comparison by the next one."""
+    ranks = {line.unit.name: line.rank for line in snap.units if line.rank is not None}
+    return {"totals": asdict(snap.totals), "ranks": ranks}
+
+
+def light(report: Report | None, due: date | None, as_of: date, due_soon_days: int) -> tuple[Light, int]:
+    """The light of one unit's work and how many days it is late."""
+    if report and report.status in _CLOSED:
+        return Light.BLUE, 0
+    days = (as_of - due).days if due else None
+    if days is not None and days > 0:
+        return Light.RED, days
+    if report and report.status is Status.BLOCKED:
+        return Light.YELLOW, 0
+    if days is not None and -days <= due_soon_days:
+        return Light.YELLOW, 0
+    return Light.GREEN, 0
+
+
+def item_state(cells: Iterable[Cell]) -> ItemState:
+    """What has become of an item: finished when all that are concerned have finished."""
+    line = list(cells)
+    concerned = [cell for cell in line if not (cell.report and cell.report.status is Status.EXEMPT)]
+    if line and all(cell.report and cell.report.status is Status.DONE for cell in concerned):
+        return ItemState.DONE
+    if any(cell.light is Light.RED for cell in concerned):
+        return ItemState.OVERDUE
+    started = any(cell.report and cell.report.status is not Status.IDLE for cell in concerned)
+    return ItemState.MOVING if started else ItemState.IDLE
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two progress texts say the same, whatever their blanks and punctuation."""
+    return re.sub(r"\W+", "", one) == re.sub(r"\W+", "", other)
+
+
+def _cell(ground: Ground, unit: Unit, role: Role, item: Item) -> Cell:
+    record = ground.current.get((unit.name, item.no))
+    report = record.report if record else None
+    shine, late = light(report, item.deadline.due, ground.as_of, ground.due_soon_days)
+    fresh = record is not None and record.arrival.period == str(ground.period)
+    old = ground.before.get((unit.name, item.no))
+    unchanged = (
+        fresh
+        and report is not None
+        and old is not None
+        and report.status not in _CLOSED
+        and report.status is old.report.status
+        and same_text(report.progress, old.report.progress)
+    )
+    source = None
+    if record:
+        came = record.arrival
+        source = Source(came.period, came.archived, came.sha256, record.sheet, record.row, came.received)
+    return Cell(unit, role, item, report, shine, late, unchanged, fresh, source)
+
+
+def _unit_line(
+    ground: Ground, unit: Unit, cells: list[Cell], came: list[Arrival], places: Mapping[str, int]
+) -> UnitLine:
+    status = [cell.report.status if cell.report else Status.IDLE for cell in cells]
+    overdue = [cell.light is Light.RED for cell in cells]
+    answer, received, evidence = _answer(ground, cells, came)
+    return UnitLine(
+        unit=unit,
+        tasks=len(cells),
+        done=status.count(Status.DONE),
+        exempt=status.count(Status.EXEMPT),
+        overdue=sum(overdue),
+        moving=sum(s in (Status.MOVING, Status.BLOCKED) and not red for s, red in zip(status, overdue, strict=True)),
+        idle=sum(s is Status.IDLE and not red for s, red in zip(status, overdue, strict=True)),
+        unchanged=sum(cell.unchanged for cell in cells),
+        answer=answer,
+        received=received,
+        evidence=evidence,
+        rank=None,
+        previous_rank=places.get(unit.name),
+        cells=tuple(cells),
+    )
+
+
+def _answer(ground: Ground, cells: list[Cell], came: list[Arrival]) -> tuple[Answer, datetime | None, str]:
+    """Where a unit's answer stands. Naming a unit as 未报送 while something of it lies here is the worst error."""
+    if not cells:
+        return Answer.NOT_ASKED, None, "没有承担任务"
+    accepted = [arrival for arrival in came if arrival.verdict == "accepted"]
+    if accepted:
+        first, last = accepted[0], accepted[-1]
+        on_time = first.received.date() <= ground.reply_by
+        more = f"，以后一份为准：{_shown(last)}" if len(accepted) > 1 else ""
+        return (Answer.ON_TIME if on_time else Answer.LATE), last.received, f"{_shown(first)}{more}"
+    if came:
+        last = came[-1]
+        if last.verdict == "returned":
+            return Answer.RETURNED, last.received, f"{_shown(last)}，有 {len(last.problems)} 处需更正"
+        return Answer.PENDING, last.received, f"{_shown(last)}，{last.reason}"
+    return Answer.MISSING, None, f"截至{spoken(ground.as_of)}没有收到任何文件"
+
+
+def _shown(arrival: Arrival) -> str:
+    when = arrival.received
+    return f"{when.month}月{when.day}日 {when:%H:%M} 收到“{arrival.name}”"
+
+
+def _ranks(lines: list[UnitLine]) -> dict[str, int]:
+    """Place of each unit in its series: 完成率 first, then fewer overdue; equal figures share a place."""
+    ranks: dict[str, int] = {}
+    for district in (True, False):
+        series = [line for line in lines if line.unit.is_district is district and line.rate is not None]
+        keys = {line.unit.name: (-(line.rate or 0), line.overdue) for line in series}
+        for name, key in keys.items():
+            ranks[name] = 1 + sum(other < key for other in keys.values())
+    return ranks
+
+
+def _with_rank(line: UnitLine, rank: int | None) -> UnitLine:
+    return replace(line, rank=rank)
+
+
+def _totals(items: list[ItemLine], lines: list[UnitLine]) -> Totals:
+    states = [line.state for line in items]
+    answers = [line.answer for line in lines]
+    return Totals(
+        items=len(items),
+        done=states.count(ItemState.DONE),
+        moving=states.count(ItemState.MOVING),
+        idle=states.count(ItemState.IDLE),
+        overdue=states.count(ItemState.OVERDUE),
+        assignments=sum(line.tasks for line in lines),
+        assignments_done=sum(line.done for line in lines),
+        assignments_overdue=sum(line.overdue for line in lines),
+        asked=sum(bool(line.tasks) for line in lines),
+        on_time=answers.count(Answer.ON_TIME),
+        late=answers.count(Answer.LATE),
+        returned=answers.count(Answer.RETURNED),
+        pending=answers.count(Answer.PENDING),
+        missing=answers.count(Answer.MISSING),
+    )

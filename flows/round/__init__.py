@@ -1,0 +1,1 @@
+"""One period's round: workbooks issued, letters queued and sent, answers merged."""

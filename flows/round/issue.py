@@ -1,0 +1,150 @@
+"""下发: one workbook a unit, with last month's answer in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flows.desk import Desk
+from flows.figures import light
+from flows.history import Recorded
+from flows.ledger.layout import LAYOUT_VERSION
+from flows.ledger.model import Identity, Ledger, LedgerRow, Role
+from flows.ledger.writer import ledger_file_name, write_ledger
+from flows.periods import Period, spoken
+from flows.plan.model import Deadline
+from flows.progress import Light
+from flows.store import append, as_json, dispatches
+from flows.workspace import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A unit's workbook on disk."""
+
+    unit: str
+    file: Path
+    items: int
+    sha256: str
+    changed: bool
+    """It differs from the one that was written before for this unit and period (or there was none)."""
+
+
+def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
+    """Unit name → its workbook's content, for every unit that carries at least one item."""
+    history = desk.history
+    before = history.current(period.previous)
+    fillers: dict[str, tuple[str, str]] = {}
+    for record in before.values():
+        if record.arrival.filler:
+            fillers[record.unit] = (record.arrival.filler, record.arrival.phone)
+    office = desk.config.office
+    reply_by = desk.reply_by(period)
+    found = {}
+    for unit in desk.carriers:
+        rows = tuple(
+            _row(desk, no, role, before.get((unit.name, no)), period.first_day)
+            for no, role in desk.assignment.by_unit[unit.name]
+        )
+        filler, phone = fillers.get(unit.name, (unit.contact, unit.phone))
+        found[unit.name] = Ledger(
+            identity=Identity(desk.folder.slug, unit.name, str(period), LAYOUT_VERSION),
+            plan_title=desk.plan.info.title,
+            office=office.name,
+            reply_by=reply_by,
+            contact=" ".join(part for part in (office.contact, office.phone) if part),
+            rows=rows,
+            filler=filler,
+            phone=phone,
+        )
+    return found
+
+
+def issue(
+    desk: Desk, period: Period, *, frozen: Iterable[str] = (), track: Callable[[Iterable[str]], Iterable[str]] = iter
+) -> list[Issued]:
+    """Write the workbook of every unit and record it.
+
+    Units in ``frozen`` already hold a letter with an earlier workbook: theirs is left as it is, and ``changed`` tells
+    whether a new one would differ. ``track`` wraps the units for a progress bar.
+    """
+    kept = set(frozen)
+    folder = desk.folder.period(period).issued
+    folder.mkdir(parents=True, exist_ok=True)
+    secret = desk.store.secret()
+    known = desk.history.dispatched(period)
+    content = ledgers(desk, period)
+    numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
+    found = []
+    for unit in track(list(content)):
+        ledger = content[unit]
+        earlier = known.get(unit)
+        rows = as_json(issued_rows(ledger))
+        if unit in kept and earlier:
+            path = desk.folder.root / earlier.file
+            changed = as_json(earlier.rows) != rows
+            if not path.is_file() and not changed:
+                write_ledger(ledger, path, secret)
+            found.append(Issued(unit, path, len(ledger.rows), earlier.sha256, changed))
+            continue
+        path = folder / ledger_file_name(unit, numbers[unit], str(period))
+        write_ledger(ledger, path, secret)
+        sha = digest(path.read_bytes())
+        changed = earlier is None or earlier.sha256 != sha
+        if changed:
+            with desk.store.begin() as db:
+                append(
+                    db,
+                    dispatches,
+                    plan=desk.folder.slug,
+                    period=str(period),
+                    unit=unit,
+                    file=desk.below_plan(path),
+                    sha256=sha,
+                    rows=rows,
+                    layout=LAYOUT_VERSION,
+                )
+        found.append(Issued(unit, path, len(ledger.rows), sha, changed))
+    return found
+
+
+def issued_rows(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """What stands in the locked cells, as the store keeps it."""
+    return {
+        row.no: {
+            "category": row.category or "",
+            "task": row.task or "",
+            "requirement": row.requirement,
+            "role": row.role.value,
+            "deadline": row.deadline,
+        }
+        for row in ledger.rows
+    }
+
+
+def spoken_deadline(deadline: Deadline) -> str:
+    """完成时限 as a unit reads it: the day that counts, and the plan's own words."""
+    text = deadline.text or ""
+    if deadline.due is None:
+        return text or {"ongoing": "长期", "periodic": "定期"}.get(deadline.kind.value, "未定")
+    day = spoken(deadline.due)
+    return f"{day}（{text}）" if text and text != day else day
+
+
+def _row(desk: Desk, no: str, role: Role, record: Recorded | None, opened: date) -> LedgerRow:
+    item = desk.items[no]
+    report = record.report if record else None
+    shine, _late = light(report, item.deadline.due, opened, 0)
+    return LedgerRow(
+        no=no,
+        category=item.category,
+        task=item.task,
+        requirement=item.requirement,
+        role=role,
+        deadline=spoken_deadline(item.deadline),
+        previous=report,
+        previous_period=record.arrival.period if record else None,
+        overdue=shine is Light.RED,
+    )

@@ -1,0 +1,221 @@
+"""The home: a folder with config.toml, templates/ and ledgers/, and where in it everything lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.config import Config, read_config
+from flows.periods import Period
+from flows.problems import UserError
+
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d|示例|收件箱|发件箱)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths below a home; nothing is created by asking for one."""
+
+    root: Path
+
+    @property
+    def config_file(self) -> Path:
+        """config.toml."""
+        return self.root / "config.toml"
+
+    @property
+    def templates(self) -> Path:
+        """templates/, which the office edits."""
+        return self.root / "templates"
+
+    @property
+    def ledgers(self) -> Path:
+        """ledgers/, the office's data."""
+        return self.root / "ledgers"
+
+    @property
+    def roster(self) -> Path:
+        """The office's roster, used by every plan that has none of its own."""
+        return self.ledgers / "单位名录.xlsx"
+
+    @property
+    def inbox(self) -> Path:
+        """Where the folder transport looks for returned files."""
+        return self.ledgers / "收件箱"
+
+    @property
+    def database_url(self) -> str:
+        """The default store: one SQLite file beside the plans."""
+        return f"sqlite:///{(self.ledgers / '台账.db').as_posix()}"
+
+    def config(self) -> Config:
+        """The settings, checked."""
+        return read_config(self.config_file)
+
+    def plan(self, slug: str) -> PlanFolder:
+        """The folder of a plan; UserError for a name that cannot be a folder on Windows."""
+        if not slug.strip() or _FORBIDDEN.search(slug) or _RESERVED.match(slug) or slug != slug.strip(" ."):
+            raise UserError(f"计划代号“{slug}”不能用作文件夹名", "请用汉字、字母、数字和短横线，如 政务公开2026")
+        return PlanFolder(self, slug)
+
+    def template(self, *parts: str) -> Path:
+        """A template of the office; UserError when somebody deleted it."""
+        path = self.templates.joinpath(*parts)
+        if not path.is_file():
+            raise UserError(f"缺少模板 {path.relative_to(self.root)}", "可从新建的工作目录（taizhang init）复制一份")
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFolder:
+    """ledgers/<slug>/: the plan and one folder a period."""
+
+    home: Home
+    slug: str
+
+    @property
+    def root(self) -> Path:
+        """The plan's folder."""
+        return self.home.ledgers / self.slug
+
+    @property
+    def review(self) -> Path:
+        """任务分解表.xlsx: the plan as the office has it."""
+        return self.root / "任务分解表.xlsx"
+
+    @property
+    def roster(self) -> Path:
+        """The plan's own roster when it has one, else the office's."""
+        own = self.root / "单位名录.xlsx"
+        return own if own.is_file() else self.home.roster
+
+    def period(self, period: Period) -> PeriodFolder:
+        """The folder of a period."""
+        return PeriodFolder(self, self.root / str(period))
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFolder:
+    """ledgers/<slug>/<period>/: what went out, what came in, what was made."""
+
+    plan: PlanFolder
+    root: Path
+
+    @property
+    def issued(self) -> Path:
+        """下发: the units' workbooks."""
+        return self.root / "下发"
+
+    @property
+    def outbox(self) -> Path:
+        """发件箱: every letter as .eml."""
+        return self.root / "发件箱"
+
+    @property
+    def archive(self) -> Path:
+        """回收: what came in, byte for byte."""
+        return self.root / "回收"
+
+    @property
+    def corrections(self) -> Path:
+        """退回: workbooks with marked cells."""
+        return self.root / "退回"
+
+    @property
+    def master(self) -> Path:
+        """总台账.xlsx."""
+        return self.root / "总台账.xlsx"
+
+    @property
+    def bulletin(self) -> Path:
+        """通报.docx."""
+        return self.root / "通报.docx"
+
+
+def find_home(given: Path | None) -> Home:
+    """The named home, or the nearest folder at or above the current one that has a config.toml."""
+    if given is not None:
+        home = Home(given.resolve())
+        if not home.config_file.is_file():
+            raise UserError(f"{given} 不是工作目录（没有 config.toml）", f"请先运行 taizhang init {given}")
+        return home
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "config.toml").is_file():
+            return Home(folder)
+    raise UserError("这里不是工作目录（没有找到 config.toml）", "请先运行 taizhang init 目录名，或用 --home 指明工作目录")
+
+
+def defaults() -> Path:
+    """Where the packaged config.toml, templates/ and ledgers/ lie: inside a wheel, or a checkout's top level."""
+    packaged = Path(__file__).parent / "_defaults"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent
+
+
+def create_home(target: Path) -> Home:
+    """Lay a new home from the packaged defaults; UserError when the folder already holds something else."""
+    if (target / "config.toml").exists():
+        raise UserError(f"{target} 已经是工作目录", "可以直接使用；要新建请换一个目录名")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UserError(f"{target} 不是空目录", "请换一个新的目录名")
+    source = defaults()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Built beside and moved in one step: a home is whole or not there.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".taizhang-") as scratch:
+        fresh = Path(scratch) / "home"
+        fresh.mkdir()
+        shutil.copytree(source / "templates", fresh / "templates")
+        (fresh / "ledgers").mkdir()
+        shutil.copytree(source / "ledgers" / "示例", fresh / "ledgers" / "示例")
+        shutil.copy2(source / "ledgers" / "单位名录.xlsx", fresh / "ledgers" / "单位名录.xlsx")
+        (fresh / "ledgers" / "收件箱").mkdir()
+        shutil.copy2(source / "config.toml", fresh / "config.toml")
+        if target.exists():
+            target.rmdir()
+        fresh.replace(target)
+    return Home(target.resolve())
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside and replace, so that a killed run leaves the old file or the new one; UserError when it is open."""
+    with replacing(path) as scratch:
+        scratch.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A scratch path in the same folder that takes the place of ``path`` when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".~", suffix=path.suffix)
+    os.close(handle)
+    scratch = Path(name)
+    try:
+        yield scratch
+        try:
+            scratch.replace(path)
+        except PermissionError:
+            raise UserError(f"{path.name} 正在被打开，没有写入", "请关闭后再运行") from None
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def digest(data: bytes) -> str:
+    """sha256 in hex: the identity of a file."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def safe_name(name: str, limit: int = 80) -> str:
+    """A file name that is legal on Windows and keeps its suffix."""
+    clean = _FORBIDDEN.sub("_", name).strip(" .") or "未命名"
+    stem, dot, suffix = clean.rpartition(".")
+    if not dot or len(suffix) > 10:
+        return clean[:limit]
+    return f"{stem[: limit - len(suffix) - 1]}.{suffix}"
