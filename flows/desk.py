@@ -120,12 +120,12 @@ def read_roster_of(folder: PlanFolder, *, need: bool) -> Roster:
     try:
         return read_roster(folder.roster)
     except UserError:
-        if need or not _is_blank(folder.roster):
+        if need or not is_blank_roster(folder.roster):
             raise
         return Roster(())
 
 
-def _is_blank(path: Path) -> bool:
+def is_blank_roster(path: Path) -> bool:
     """Not there, or still the empty form: no fault, the office has not come to it yet."""
     if not path.is_file():
         return True

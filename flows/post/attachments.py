@@ -7,15 +7,14 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from flows.post.headers import address, decode_header, message_ids, parameter, raw_header
+from flows.post.settings import CHINA
 
-CHINA = timezone(timedelta(hours=8))
-"""What a date without a zone means here."""
 _DEPTH = 8
 """Forwarded mails inside forwarded mails are opened this deep."""
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -91,7 +90,7 @@ def _files(part: Message, depth: int) -> Iterator[Attachment]:
             yield from _files(child, depth)
         return
     name = file_name(part)
-    if _is_body(part, kind, name):
+    if _is_body(part, kind, name) or kind.startswith("multipart/"):  # the latter: its boundary is missing
         return
     data = _payload(part)
     if name.lower().endswith(".eml") and depth > 0:
@@ -158,8 +157,11 @@ def _payload(part: Message) -> bytes:
 
 
 def _base64(text: bytes) -> bytes:
-    """Lenient: foreign characters are skipped and missing padding is added, as mail clients do."""
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", text.partition(b"=\n\n")[0])
+    """Lenient: foreign characters are skipped and missing padding is added, as mail clients do.
+
+    What follows the padding is a footer that a gateway hung on, and is cut off.
+    """
+    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", text.partition(b"=")[0])
     kept = kept[: len(kept) - (len(kept) % 4 == 1)]
     return base64.b64decode(kept + b"=" * (-len(kept) % 4))
 
@@ -176,11 +178,11 @@ def _suffix(data: bytes) -> str:
 def _date(text: str) -> datetime | None:
     shown = text.strip()
     try:
-        found = parsedate_to_datetime(shown)
-    except (TypeError, ValueError, IndexError, OverflowError):
+        found = datetime.fromisoformat(shown)
+    except ValueError:
         try:
-            found = datetime.fromisoformat(shown)
-            return found if found.tzinfo else found.replace(tzinfo=CHINA)
-        except ValueError:
+            found = parsedate_to_datetime(shown)
+        except (TypeError, ValueError, IndexError, OverflowError):
             return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    # RFC 5322: -0000 is UTC of an unknown place; a zone left out is a client here.
+    return found if found.tzinfo else found.replace(tzinfo=UTC if shown.endswith("-0000") else CHINA)

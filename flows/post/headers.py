@@ -88,7 +88,7 @@ def message_ids(text: str) -> tuple[str, ...]:
 
 
 def parameter(part: Message, header: str, name: str) -> str:
-    """A parameter (filename, name, report-type …) of a structured header: RFC 2231, RFC 2047, raw or percent-encoded."""
+    """A parameter (filename, name …) of a structured header: RFC 2231, RFC 2047, raw 8-bit or percent-encoded."""
     plain = ""
     pieces: dict[int, tuple[str, bool]] = {}
     for key, value in _parameters(raw_header(part, header)):

@@ -28,8 +28,8 @@ class Issued:
     file: Path
     items: int
     sha256: str
-    changed: bool
-    """It differs from the one that was written before for this unit and period (or there was none)."""
+    stale: bool
+    """The unit already holds an earlier one, and the plan says something else now."""
 
 
 def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
@@ -67,8 +67,8 @@ def issue(
 ) -> list[Issued]:
     """Write the workbook of every unit and record it.
 
-    Units in ``frozen`` already hold a letter with an earlier workbook: theirs is left as it is, and ``changed`` tells
-    whether a new one would differ. ``track`` wraps the units for a progress bar.
+    Units in ``frozen`` already hold a letter with an earlier workbook: theirs is left as it is, and ``stale`` tells
+    whether its tasks are no longer those of the plan. ``track`` wraps the units for a progress bar.
     """
     kept = set(frozen)
     folder = desk.folder.period(period).issued
@@ -84,16 +84,15 @@ def issue(
         rows = as_json(issued_rows(ledger))
         if unit in kept and earlier:
             path = desk.folder.root / earlier.file
-            changed = as_json(earlier.rows) != rows
-            if not path.is_file() and not changed:
+            stale = as_json(earlier.rows) != rows
+            if not path.is_file() and not stale:
                 write_ledger(ledger, path, secret)
-            found.append(Issued(unit, path, len(ledger.rows), earlier.sha256, changed))
+            found.append(Issued(unit, path, len(earlier.rows), earlier.sha256, stale))
             continue
         path = folder / ledger_file_name(unit, numbers[unit], str(period))
         write_ledger(ledger, path, secret)
         sha = digest(path.read_bytes())
-        changed = earlier is None or earlier.sha256 != sha
-        if changed:
+        if earlier is None or earlier.sha256 != sha:
             with desk.store.begin() as db:
                 append(
                     db,
@@ -106,7 +105,7 @@ def issue(
                     rows=rows,
                     layout=LAYOUT_VERSION,
                 )
-        found.append(Issued(unit, path, len(ledger.rows), sha, changed))
+        found.append(Issued(unit, path, len(ledger.rows), sha, stale=False))
     return found
 
 

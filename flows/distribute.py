@@ -1,0 +1,115 @@
+"""下发: every unit gets its own workbook, by a letter that is written down before it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flows.console import track
+from flows.desk import Desk, open_desk
+from flows.engine import flow, show, step
+from flows.periods import Period, today
+from flows.post.letters import LetterKind
+from flows.problems import UserError
+from flows.round.issue import Issued, issue
+from flows.round.outbox import Outbox, Posted, State, unsent
+from flows.round.writing import facts, letter_book
+from flows.workspace import Home
+
+_LEFT = (State.SENDING, State.SENT, State.UNKNOWN)
+
+
+@flow(name="下发台账", flow_run_name="下发 {slug} {period}")
+def distribute(
+    home: str, slug: str, period: str, send: bool = True, reissue: bool = False, again: list[str] | None = None
+) -> dict[str, Any]:
+    """Write a workbook for every unit that carries an item, put a letter for each into the outbox, send what waits.
+
+    Run again, nothing is sent twice. ``reissue`` also replaces workbooks that were sent and have changed since;
+    ``again`` names units that get one more letter. Gives the object of the contract with ``needs_person`` added.
+    """
+    with open_desk(Home(Path(home)), slug) as desk:
+        month = Period.parse(period)
+        if not desk.carriers:
+            raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
+        workbooks = write_workbooks(desk, month, reissue, again or [])
+        letters = write_letters(desk, month, workbooks, again or [])
+        if send:
+            send_letters(desk, month)
+        result = _result(desk, month, workbooks, letters, send)
+        show(
+            "taizhang-distribute",
+            f"{desk.plan.info.title} {month.label} 下发",
+            [{"单位": w["unit"], "任务数": w["items"], "已发出": "是" if w["sent"] else "否"} for w in result["workbooks"]],
+        )
+        return result
+
+
+@step("写各单位台账")
+def write_workbooks(desk: Desk, period: Period, reissue: bool, again: list[str]) -> list[Issued]:
+    """One workbook a unit; those that have already left are only replaced when that was asked for."""
+    unknown = [name for name in again if desk.roster.get(name) is None]
+    if unknown:
+        raise UserError(f"单位名录里没有“{'、'.join(unknown)}”", "请按名录写单位全称或别名")
+    left = {p.unit for p in Outbox(desk, period).letters(LetterKind.ISSUE) if p.state in _LEFT}
+    return issue(desk, period, frozen=() if reissue else left, track=track("写台账"))
+
+
+@step("写下发信件")
+def write_letters(desk: Desk, period: Period, workbooks: list[Issued], again: list[str]) -> dict[str, Posted]:
+    """A letter for every unit that has an address; one that has not left yet is replaced when its workbook changed."""
+    box, book = Outbox(desk, period), letter_book(desk)
+    known: dict[str, list[Posted]] = {}
+    for posted in box.letters(LetterKind.ISSUE):
+        known.setdefault(posted.unit, []).append(posted)
+    repeat = {unit.name for name in again if (unit := desk.roster.get(name))}
+    found: dict[str, Posted] = {}
+    for workbook in track("写信件")(workbooks):
+        unit = desk.roster.get(workbook.unit)
+        if unit is None or not unit.emails:
+            continue
+        earlier = known.get(unit.name, [])
+        occasion = f"台账 {workbook.sha256[:12]}"
+        if unit.name in repeat:
+            occasion += f" 补发 {len(earlier)}"
+        for posted in earlier:
+            if posted.state is State.QUEUED and posted.occasion != occasion:
+                box.cancel(posted)
+        draft = book.compose(
+            LetterKind.ISSUE,
+            facts(desk, period, unit, today(), tasks=workbook.items),
+            to=unit.emails,
+            message_id="",
+            attachments=(workbook.file,),
+        )
+        found[unit.name] = box.queue(draft, occasion)
+    return found
+
+
+@step("寄出信件", retries=2, delay=5)
+def send_letters(desk: Desk, period: Period) -> None:
+    """Everything in the outbox that has not left."""
+    Outbox(desk, period).deliver(track=track("寄信"))
+
+
+def _result(
+    desk: Desk, period: Period, workbooks: list[Issued], letters: dict[str, Posted], send: bool
+) -> dict[str, Any]:
+    now = {p.id: p for p in Outbox(desk, period).letters(LetterKind.ISSUE)}
+    states = {unit: now.get(posted.id, posted) for unit, posted in letters.items()}
+    without = [w.unit for w in workbooks if w.unit not in letters]
+    sent = {unit for unit, posted in states.items() if posted.state is State.SENT}
+    changed = [w.unit for w in workbooks if w.stale]
+    waiting = unsent(list(states.values())) if send else []
+    unassigned = [item.no for item in desk.plan.items if not desk.assignment.of(item.no)]
+    return {
+        "workbooks": [
+            {"unit": w.unit, "file": str(w.file), "items": w.items, "sent": w.unit in sent} for w in workbooks
+        ],
+        "without_address": without,
+        "changed": changed,
+        "unsent": waiting,
+        "unassigned": unassigned,
+        "needs_person": bool((send and without) or changed or waiting or unassigned),
+    }
+

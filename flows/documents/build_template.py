@@ -1,0 +1,187 @@
+"""Build templates/通报.docx as the office finds it before it changes anything: ``python -m flows.documents.build_template``.
+
+The package is written part by part, so that it holds our styles and nothing else, and the same bytes every time.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from flows.documents.blocks import Column, footer, grouped_table, imprint, paragraph, plain_table, section, tag
+from flows.documents.official import font_table
+from flows.documents.package import packed, write_atomically
+from flows.documents.styles import styles_xml
+
+TEMPLATE = Path(__file__).parents[2] / "templates" / "通报.docx"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_NAMES = f'xmlns:w="{_WORD}" xmlns:r="{_OFFICE}/relationships"'
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_DATED = date(2026, 1, 1).isoformat() + "T00:00:00Z"
+
+RANKING = (
+    Column("位\n次", 9, "{{ 行.位次 }}", "TableFigure"),
+    Column("单位", 40, "{{ 行.单位 }}"),
+    Column("任务\n总数", 11.5, "{{ 行.任务数 }}", "TableFigure"),
+    Column("已经\n完成", 11.5, "{{ 行.已完成 }}", "TableFigure"),
+    Column("正在\n推进", 11.5, "{{ 行.推进中 }}", "TableFigure"),
+    Column("尚未\n启动", 11.5, "{{ 行.未启动 }}", "TableFigure"),
+    Column("逾期\n未完", 11.5, "{{ 行.逾期 }}", "TableFigure"),
+    Column("不\n涉及", 11.5, "{{ 行.不涉及 }}", "TableFigure"),
+    Column("完成率", 14, "{{ 行.完成率 }}", "TableFigure"),
+    Column("报送\n情况", 14, "{{ 行.报送情况 }}", "TableFigure"),
+    Column("较上\n期", 10, "{{ 行.较上期 }}", "TableFigure"),
+)
+OVERDUE = (
+    Column("序号", 10, "{{ 行.序号 }}", "TableFigure"),
+    Column("责任单位", 29, "{{ 行.单位 }}"),
+    Column("承担\n角色", 10, "{{ 行.承担 }}", "TableFigure"),
+    Column("填报\n状态", 14, "{{ 行.状态 }}", "TableFigure"),
+    Column("进展情况", 38, "{{ 行.进展 }}"),
+    Column("存在问题", 27, "{{ 行.原因 }}"),
+    Column("下步措施", 28, "{{ 行.下步 }}"),
+)
+PROGRESS = (
+    Column("编号", 12, "{{ 行.编号 }}", "TableFigure"),
+    Column("具体要求", 58, "{{ 行.要求 }}"),
+    Column("完成/责任\n单位数", 18, "{{ 行.完成 }}", "TableFigure"),
+    Column("状态", 14, "{{ 行.状态 }}", "TableFigure"),
+    Column("主要进展", 54, "{{ 行.进展 }}"),
+)
+
+
+def body() -> str:
+    """The text of the template, part by part in the order of GB/T 9704—2012."""
+    head = (
+        tag("if 发文机关标志长")
+        + paragraph("MastheadLong", "{{ 发文机关标志 }}")
+        + tag("else")
+        + paragraph("Masthead", "{{ 发文机关标志 }}")
+        + tag("endif")
+        + paragraph("DocNumber", "{{ 发文字号 }}")
+        + paragraph("DocTitle", "{{ 标题 }}")
+        + paragraph("Recipients", "{{ 主送机关 }}：")
+    )
+    text = (
+        paragraph("BodyText", "{{ 引言 }}")
+        + tag("for 章 in 章节")
+        + paragraph("LevelOne", "{{ 章.标题 }}")
+        + _loop("段", "章.段落", paragraph("BodyText", "{{ 段 }}"))
+        + tag("for 节 in 章.小节")
+        + paragraph("LevelTwo", "{{ 节.标题 }}")
+        + _loop("段", "节.段落", paragraph("BodyText", "{{ 段 }}"))
+        + tag("endfor")
+        + tag("endfor")
+        + paragraph("Closing", "{{ 结语 }}")
+    )
+    end = (
+        _when("附件说明", paragraph("AttachmentList", "{{ 附件说明[0] }}"))
+        + _loop("行", "附件说明[1:]", paragraph("AttachmentListMore", "{{ 行 }}"))
+        + paragraph("Signature", "{{ 署名 }}")
+        + paragraph("SignatureDate", "{{ 成文日期 }}")
+        + _when("附注", paragraph("Remark", "{{ 附注 }}"))
+    )
+    ranking = _loop("组", "统计表.组", paragraph("TableCaption", "{{ 组.标题 }}") + plain_table(RANKING, "组.行"))
+    attachments = (
+        _attachment("统计表", ranking)
+        + _attachment("逾期表", grouped_table(OVERDUE, "逾期表.组"))
+        + _attachment("进展表", grouped_table(PROGRESS, "进展表.组"))
+    )
+    foot = imprint(
+        (("抄送", "ImprintCopies", "抄送：{{ 抄送 }}。"), ("", "Imprint", "{{ 印发机关 }}\t{{ 印发日期 }}印发"))
+    )
+    return head + text + end + attachments + foot
+
+
+def _attachment(name: str, content: str) -> str:
+    mark = paragraph("AttachmentMark", f"{{{{ {name}.标识 }}}}") + paragraph("AttachmentTitle", f"{{{{ {name}.标题 }}}}")
+    note = _when(f"{name}.注", paragraph("TableNote", f"{{{{ {name}.注 }}}}"))
+    return _when(f"{name}.组", mark + content + note)
+
+
+def _when(condition: str, content: str) -> str:
+    return tag(f"if {condition}") + content + tag("endif")
+
+
+def _loop(word: str, words: str, content: str) -> str:
+    return tag(f"for {word} in {words}") + content + tag("endfor")
+
+
+def parts() -> dict[str, bytes]:
+    """Every part of the package by name."""
+    document = f"<w:document {_NAMES}><w:body>{body()}{section('rId4', 'rId5')}</w:body></w:document>"
+    settings = (
+        f'<w:settings {_NAMES}><w:zoom w:percent="100"/><w:evenAndOddHeaders/><w:defaultTabStop w:val="640"/>'
+        '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode"'
+        ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+        '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+    )
+    core = (
+        f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f'<dc:title>通报</dc:title><dcterms:created xsi:type="dcterms:W3CDTF">{_DATED}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{_DATED}</dcterms:modified></cp:coreProperties>'
+    )
+    texts = {
+        "[Content_Types].xml": _content_types(),
+        "_rels/.rels": _relations(
+            (f"{_OFFICE}/relationships/officeDocument", "word/document.xml"),
+            (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+        ),
+        "docProps/core.xml": core,
+        "word/document.xml": document,
+        "word/_rels/document.xml.rels": _relations(
+            *((f"{_OFFICE}/relationships/{kind}", f"{file}.xml") for kind, file in _RELATED)
+        ),
+        "word/styles.xml": styles_xml(_NAMES).removeprefix(_HEAD),
+        "word/settings.xml": settings,
+        "word/fontTable.xml": f"<w:fonts {_NAMES}>{font_table()}</w:fonts>",
+        "word/footer1.xml": f"<w:ftr {_NAMES}>{footer('PageOdd')}</w:ftr>",
+        "word/footer2.xml": f"<w:ftr {_NAMES}>{footer('PageEven')}</w:ftr>",
+    }
+    return {name: (_HEAD + text).encode("utf-8") for name, text in texts.items()}
+
+
+_RELATED = (
+    ("styles", "styles"),
+    ("settings", "settings"),
+    ("fontTable", "fontTable"),
+    ("footer", "footer1"),
+    ("footer", "footer2"),
+)
+
+
+def _relations(*targets: tuple[str, str]) -> str:
+    lines = "".join(
+        f'<Relationship Id="rId{i}" Type="{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{lines}</Relationships>'
+
+
+def _content_types() -> str:
+    kinds = {
+        "word/document": f"{_MIME}.document.main",
+        "word/styles": f"{_MIME}.styles",
+        "word/settings": f"{_MIME}.settings",
+        "word/fontTable": f"{_MIME}.fontTable",
+        "word/footer1": f"{_MIME}.footer",
+        "word/footer2": f"{_MIME}.footer",
+        "docProps/core": "application/vnd.openxmlformats-package.core-properties",
+    }
+    lines = "".join(f'<Override PartName="/{name}.xml" ContentType="{kind}+xml"/>' for name, kind in kinds.items())
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/'
+        f'vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{lines}</Types>'
+    )
+
+
+def build(out: Path = TEMPLATE) -> None:
+    """Write the template."""
+    write_atomically(out, packed(parts()))
+
+
+if __name__ == "__main__":
+    build()

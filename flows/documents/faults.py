@@ -1,0 +1,113 @@
+"""二、存在的问题: overdue items by name, reports late, faulty or missing, what units cannot solve, what does not move."""
+
+from __future__ import annotations
+
+from flows.documents.chinese import day_in_year, listed, numeral, quoted
+from flows.documents.passages import Passage, answered_as, by_unit, item_name, names
+from flows.ledger.model import Status
+from flows.progress import Answer, Cell, ItemLine, Light, Snapshot, UnitLine
+
+_ITEMS_TOLD = 10
+"""Overdue items told one by one; the rest is in the attachment."""
+_UNITS_TOLD = 12
+"""Units named behind one item; the rest is in the attachment."""
+_PROBLEMS_TOLD = 10
+_PROBLEM_LENGTH = 80
+
+
+def faults(snapshot: Snapshot) -> tuple[Passage, ...]:
+    """The passages of the second chapter; one that says that nothing was found when nothing was."""
+    passages = [
+        Passage(title, sentences)
+        for title, sentences in (
+            ("任务逾期未完成", _overdue(snapshot)),
+            ("报送不及时、不规范", _reports(snapshot)),
+            ("需协调解决的事项", _blocked(snapshot)),
+            ("进展无变化", _unchanged(snapshot)),
+        )
+        if sentences
+    ]
+    if passages:
+        return tuple(passages)
+    if not snapshot.totals.answered and snapshot.totals.asked:
+        return (Passage("", ("本期尚无经核对的填报内容，暂无可通报的问题。",)),)
+    return (Passage("", ("本期无逾期未完成的任务，无迟报、漏报，未收到需协调解决的事项。",)),)
+
+
+def overdue_lines(snapshot: Snapshot) -> list[tuple[ItemLine, tuple[Cell, ...]]]:
+    """Items with red cells, longest overdue first, each with its red cells in the item's order."""
+    found = [(line, tuple(cell for cell in line.cells if cell.light is Light.RED)) for line in snapshot.items]
+    late = [(line, cells) for line, cells in found if cells]
+    return sorted(late, key=lambda pair: -max(cell.days_late for cell in pair[1]))
+
+
+def _overdue(snapshot: Snapshot) -> tuple[str, ...]:
+    lines = overdue_lines(snapshot)
+    if not lines:
+        return ()
+    units = {cell.unit.name for _, cells in lines for cell in cells}
+    first = f"逾期未完成的任务共{len(lines)}项，涉及{len(units)}个单位"
+    told = [_overdue_item(snapshot, line, cells) for line, cells in lines[:_ITEMS_TOLD]]
+    if len(lines) == 1:
+        return (f"{first}：{told[0]}。详见附件2。",)
+    rest = f"其余{len(lines) - len(told)}项及详细情况见附件2。" if len(lines) > len(told) else "详见附件2。"
+    return (f"{first}，按逾期时间由长到短为：{'；'.join(told)}。{rest}",)
+
+
+def _overdue_item(snapshot: Snapshot, line: ItemLine, cells: tuple[Cell, ...]) -> str:
+    due = line.item.deadline.due
+    limit = f"（应于{day_in_year(due, snapshot.as_of.year)}前完成）" if due else ""
+    whom = listed(cell.unit.name for cell in cells[:_UNITS_TOLD])
+    more = f"等{len(cells)}个单位" if len(cells) > _UNITS_TOLD else ""
+    return f"{item_name(line.item.no, line.item.requirement, line.item.task)}{limit}，责任单位{whom}{more}"
+
+
+def _reports(snapshot: Snapshot) -> tuple[str, ...]:
+    """Missing, late and faulty stay apart: a unit is never called 未报送 when something came from it."""
+    sentences = []
+    missing = answered_as(snapshot, Answer.MISSING)
+    if missing and len(missing) == snapshot.totals.asked > 1:
+        sentences.append(f"{len(missing)}个单位均未报送：{names(missing)}。")
+    elif missing:
+        sentences.append(f"未报送的单位{len(missing)}个：{names(missing)}。")
+    late = answered_as(snapshot, Answer.LATE)
+    if late:
+        told = listed(_late(snapshot, line) for line in late)
+        sentences.append(f"超过期限报送的单位{len(late)}个：{told}。")
+    returned = answered_as(snapshot, Answer.RETURNED)
+    if returned:
+        sentences.append(f"报送后经核对尚需更正、未重新报送的单位{len(returned)}个：{names(returned)}。")
+    return ("".join(sentences),) if sentences else ()
+
+
+def _late(snapshot: Snapshot, line: UnitLine) -> str:
+    if line.received is None:
+        return line.unit.name
+    return f"{line.unit.name}（{day_in_year(line.received.date(), snapshot.as_of.year)}报送）"
+
+
+def _blocked(snapshot: Snapshot) -> tuple[str, ...]:
+    cells = [cell for cell in snapshot.cells if cell.report and cell.report.status is Status.BLOCKED]
+    if not cells:
+        return ()
+    told = [_problem(cell) for cell in cells[:_PROBLEMS_TOLD]]
+    if len(cells) == 1:
+        return (f"{told[0]}。",)
+    marked = "；".join(f"{numeral(place)}是{text}" for place, text in enumerate(told, 1))
+    rest = cells[_PROBLEMS_TOLD:]
+    more = f"另有{len(rest)}项次标明需协调：{by_unit(rest)}。" if rest else ""
+    return (f"各单位提出需协调解决的事项{len(cells)}项次：{marked}。{more}",)
+
+
+def _problem(cell: Cell) -> str:
+    words = cell.report.problem if cell.report else ""
+    said = f"反映{quoted(words, _PROBLEM_LENGTH)}" if words.strip() else "标明需协调，未写明具体问题"
+    return f"{cell.unit.name}就第{cell.item.no}项{said}"
+
+
+def _unchanged(snapshot: Snapshot) -> tuple[str, ...]:
+    cells = [cell for cell in snapshot.cells if cell.unchanged]
+    if not cells:
+        return ()
+    units = {cell.unit.name for cell in cells}
+    return (f"下列{len(units)}个单位本期填报的进展与上期相同，共{len(cells)}项次，不作为新进展统计：{by_unit(cells)}。",)

@@ -1,0 +1,168 @@
+"""一、总体情况: what has been done, who has answered, what has moved, who does well."""
+
+from __future__ import annotations
+
+from flows.documents.chinese import day_in_year, listed, shares
+from flows.documents.passages import Passage, answered_as, names
+from flows.periods import Period, spoken
+from flows.progress import Answer, Snapshot, Totals, UnitLine
+
+_STATES = ("已完成", "正在推进", "尚未启动", "逾期未完成")
+_ANSWERS = {
+    "按时报送": "on_time",
+    "逾期报送": "late",
+    "报送后退回更正、尚未重报": "returned",
+    "已收到、正在核对": "pending",
+    "未报送": "missing",
+}
+_ALONE = {
+    Answer.ON_TIME: "已按时报送",
+    Answer.LATE: "已报送，但超过报送期限",
+    Answer.RETURNED: "已报送，经核对需更正，尚未重报",
+    Answer.PENDING: "已报送，正在核对",
+    Answer.MISSING: "未报送",
+}
+_PRAISED = 3
+"""Places of each series that are praised by name when nobody has finished everything."""
+
+
+def overall(snapshot: Snapshot) -> tuple[Passage, ...]:
+    """The passages of the first chapter; comparison and praise only when there is something to say."""
+    passages = [Passage("任务进展", _tasks(snapshot)), Passage("报送情况", _answers(snapshot))]
+    if snapshot.previous and snapshot.previous_period:
+        passages.append(Passage("与上期相比", _change(snapshot, snapshot.previous, snapshot.previous_period)))
+    praise = _praise(snapshot)
+    if praise:
+        passages.append(Passage("工作较好的单位", praise))
+    return tuple(passages)
+
+
+def _tasks(snapshot: Snapshot) -> tuple[str, ...]:
+    totals = snapshot.totals
+    day = spoken(snapshot.as_of)
+    if not totals.items:
+        return (f"截至{day}，没有纳入台账的任务。",)
+    counts = (totals.done, totals.moving, totals.idle, totals.overdue)
+    present = [(word, count) for word, count in zip(_STATES, counts, strict=True) if count]
+    if len(present) == 1:
+        first = f"截至{day}，纳入台账的{totals.items}项任务{_all_alike(present[0][0], totals.items)}。"
+    else:
+        classes = _with_shares(present, "项")
+        first = f"截至{day}，纳入台账的{totals.items}项任务中，{classes}。"
+    return (first + _assignments(snapshot),)
+
+
+def _all_alike(word: str, count: int) -> str:
+    every = "均" if count > 1 else ""
+    return {
+        "已完成": "已全部完成" if count > 1 else "已完成",
+        "正在推进": f"{every}在推进，尚无完成项",
+        "尚未启动": f"{every}尚未启动",
+        "逾期未完成": f"{every}逾期未完成",
+    }[word]
+
+
+def _assignments(snapshot: Snapshot) -> str:
+    totals = snapshot.totals
+    if totals.asked == 1:
+        unit = next((line.unit.name for line in snapshot.units if line.tasks), "")
+        return f"任务由{unit}承担。" if unit else ""
+    if totals.assignments <= totals.items or not totals.asked:
+        return ""
+    sentence = f"上述任务由{totals.asked}个单位承担，按单位分解为{totals.assignments}项次"
+    if totals.assignments_done == totals.assignments:
+        return f"{sentence}，均已办结。"
+    done = f"已办结{totals.assignments_done}项次" if totals.assignments_done else "尚无办结"
+    late = f"逾期未完成{totals.assignments_overdue}项次" if totals.assignments_overdue else "无逾期"
+    return f"{sentence}，其中{done}，{late}。"
+
+
+def _with_shares(classes: list[tuple[str, int]], measure: str) -> str:
+    parts = shares([count for _, count in classes])
+    return "；".join(
+        f"{word}{count}{measure}，占{part}" for (word, count), part in zip(classes, parts, strict=True)
+    )
+
+
+def _answers(snapshot: Snapshot) -> tuple[str, ...]:
+    totals = snapshot.totals
+    if not totals.asked:
+        return ("本期没有需要报送的单位。",)
+    limit = day_in_year(snapshot.reply_by, snapshot.as_of.year)
+    if totals.asked == 1:
+        line = next((line for line in snapshot.units if line.tasks), None)
+        if line and line.answer in _ALONE:
+            return (f"应报送单位1个，即{line.unit.name}，报送期限为{limit}，{_ALONE[line.answer]}。",)
+    counts = [(word, int(getattr(totals, field))) for word, field in _ANSWERS.items()]
+    present = [(word, count) for word, count in counts if count]
+    asked = f"应报送单位{totals.asked}个，报送期限为{limit}"
+    if len(present) == 1:
+        word = present[0][0]
+        alike = {"按时报送": "各单位全部按时报送", "未报送": f"截至{spoken(snapshot.as_of)}均未报送"}
+        return (f"{asked}，{alike.get(word, f'均{word}' if word == '逾期报送' else f'均为{word}')}。",)
+    sentence = f"{asked}。其中，{_with_shares(present, '个')}。"
+    if totals.pending:
+        waiting = answered_as(snapshot, Answer.PENDING)
+        whom = f"{names(waiting)}的材料" if waiting else "上述材料"
+        sentence += f"{whom}已收到、正在核对，不计为未报送。"
+    return (sentence,)
+
+
+def _change(snapshot: Snapshot, before: Totals, period: str) -> tuple[str, ...]:
+    now = snapshot.totals
+    label = Period.parse(period).label
+    changes = []
+    if now.items != before.items:
+        changes.append(_step("任务总数", before.items, now.items, "项"))
+    pairs = zip(
+        _STATES,
+        (before.done, before.moving, before.idle, before.overdue),
+        (now.done, now.moving, now.idle, now.overdue),
+        strict=True,
+    )
+    changes += [_step(f"{word}任务", old, new, "项") for word, old, new in pairs if old or new]
+    changes.append(_step("已报送单位", before.answered, now.answered, "个"))
+    sentence = f"与{label}相比，{'，'.join(changes)}。"
+    return (sentence + _movers(snapshot),)
+
+
+def _step(what: str, old: int, new: int, measure: str) -> str:
+    if old == new:
+        return f"{what}仍为{new}{measure}" if new else f"{what}仍无"
+    return f"{what}由{old}{measure}{'增加' if new > old else '减少'}到{new}{measure}"
+
+
+def _movers(snapshot: Snapshot) -> str:
+    moves = [
+        (line.previous_rank - line.rank, line)
+        for line in (*snapshot.districts, *snapshot.departments)
+        if line.rank is not None and line.previous_rank is not None
+    ]
+    parts = []
+    for word, sign in (("上升", 1), ("下降", -1)):
+        strong = sorted((-sign * move, i) for i, (move, _) in enumerate(moves) if sign * move >= 2)[:3]
+        if strong:
+            parts.append(f"位次{word}较多的是{listed(f'{moves[i][1].unit.name}（{word}{-size}位）' for size, i in strong)}")
+    return "；".join(parts) + "。" if parts else ""
+
+
+def _praise(snapshot: Snapshot) -> tuple[str, ...]:
+    """Praise stands on a rule that the text says: all finished and answered on time, else the best without a fault."""
+    if snapshot.totals.asked < 2:
+        return ()
+    best = [line for line in snapshot.units if _faultless(line) and line.rate == 1]
+    if best:
+        return (f"承担的任务全部完成且按时报送的有{len(best)}个单位：{names(best)}。",)
+    leaders = [_leaders(series) for series in (snapshot.districts, snapshot.departments)]
+    chosen = [f"{line.unit.name}（{line.done}/{line.tasks - line.exempt}）" for group in leaders for line in group]
+    if not chosen:
+        return ()
+    return (f"按时报送、无逾期任务且完成率居本类别前{_PRAISED}位的有：{listed(chosen)}。括号内为已完成数与应完成数。",)
+
+
+def _leaders(series: tuple[UnitLine, ...]) -> list[UnitLine]:
+    return [line for line in series if _faultless(line) and line.done and line.rank is not None and line.rank <= _PRAISED]
+
+
+def _faultless(line: UnitLine) -> bool:
+    return line.answer is Answer.ON_TIME and not line.overdue

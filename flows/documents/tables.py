@@ -1,0 +1,165 @@
+"""The attachments' rows: ranking, overdue list, progress of every item. Keys are the words of the Word template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows.documents.chinese import clipped, flat, listed, share
+from flows.documents.faults import overdue_lines
+from flows.ledger.model import Role, Status
+from flows.periods import spoken
+from flows.progress import Answer, Cell, ItemLine, ItemState, Snapshot, UnitLine
+
+Row = dict[str, Any]
+
+_ANSWER_WORDS = {
+    Answer.ON_TIME: "按时",
+    Answer.LATE: "逾期",
+    Answer.RETURNED: "待更正",
+    Answer.PENDING: "核对中",
+    Answer.MISSING: "未报送",
+    Answer.NOT_ASKED: "—",
+}
+_STATE_WORDS = {
+    ItemState.DONE: "已完成",
+    ItemState.MOVING: "推进中",
+    ItemState.IDLE: "未启动",
+    ItemState.OVERDUE: "逾期",
+}
+_TEXT_LENGTH = 120
+"""Characters of a unit's text in a cell of the overdue list."""
+_PROGRESS_LENGTH = 60
+_PROGRESS_UNITS = 3
+"""Units whose words stand in the progress list; all are in the master workbook."""
+
+
+def ranking_groups(snapshot: Snapshot) -> list[Row]:
+    """Districts and departments apart: ``{标题, 行: […]}`` each, the title naming the kinds in it."""
+    groups = [lines for lines in (snapshot.districts, snapshot.departments) if lines]
+    marks = ("（一）", "（二）") if len(groups) > 1 else ("",)
+    return [
+        {
+            "标题": mark + listed(dict.fromkeys(line.unit.kind for line in lines)),
+            "行": [_ranking_row(line, snapshot) for line in lines],
+        }
+        for mark, lines in zip(marks, groups, strict=False)
+    ]
+
+
+def _ranking_row(line: UnitLine, snapshot: Snapshot) -> Row:
+    return {
+        "位次": str(line.rank) if line.rank is not None else "—",
+        "单位": line.unit.name,
+        "任务数": line.tasks,
+        "已完成": line.done,
+        "推进中": line.moving,
+        "未启动": line.idle,
+        "逾期": line.overdue,
+        "不涉及": line.exempt,
+        "完成率": "—" if line.rate is None else share(line.done, line.tasks - line.exempt),
+        "报送情况": _ANSWER_WORDS[line.answer],
+        "较上期": _movement(line, snapshot),
+    }
+
+
+def _movement(line: UnitLine, snapshot: Snapshot) -> str:
+    if snapshot.previous is None or line.rank is None:
+        return "—"
+    if line.previous_rank is None:
+        return "新"
+    step = line.previous_rank - line.rank
+    return f"↑{step}" if step > 0 else f"↓{-step}" if step < 0 else "平"
+
+
+def ranking_note(snapshot: Snapshot) -> str:
+    """How the ranking counts, for the foot of the table."""
+    notes = [
+        "完成率＝已完成数÷（任务数－不涉及数），各类单位分别排位，完成率相同的位次并列",
+        "一项任务由多个单位承担的，对每个单位分别计数，在正文任务总数中只计一次",
+    ]
+    if snapshot.previous is None:
+        notes.append("本期为首期，无上期位次")
+    elif any(_movement(line, snapshot) == "新" for line in snapshot.units if line.tasks):
+        notes.append("“新”表示上期未排位")
+    if any(line.answer is Answer.PENDING for line in snapshot.units):
+        notes.append("“核对中”表示材料已收到，不计为未报送")
+    return "注：" + "；".join(notes) + "。"
+
+
+def overdue_groups(snapshot: Snapshot) -> list[Row]:
+    """Overdue items, longest overdue first: ``{标题, 行: […]}``, one row a unit, numbered through."""
+    groups: list[Row] = []
+    number = 0
+    for line, cells in overdue_lines(snapshot):
+        rows = []
+        for cell in cells:
+            number += 1
+            rows.append(_overdue_row(number, cell))
+        groups.append({"标题": _overdue_title(line, cells), "行": rows})
+    return groups
+
+
+def _overdue_title(line: ItemLine, cells: tuple[Cell, ...]) -> str:
+    days = max(cell.days_late for cell in cells)
+    due = line.item.deadline.due
+    limit = f"完成时限{spoken(due)}，" if due else ""
+    return f"第{line.item.no}项　{flat(line.item.requirement)}（{limit}已逾期{days}天）"
+
+
+def _overdue_row(number: int, cell: Cell) -> Row:
+    report = cell.report
+    return {
+        "序号": number,
+        "单位": cell.unit.name,
+        "承担": "牵头" if cell.role is Role.LEAD else "责任",
+        "状态": report.status.value if report else "未填报",
+        "进展": _cell_text(report.progress if report else ""),
+        "原因": _cell_text(report.problem if report else ""),
+        "下步": _cell_text(report.next_step if report else ""),
+    }
+
+
+def _cell_text(text: str) -> str:
+    return clipped(text, _TEXT_LENGTH) or "—"
+
+
+def progress_groups(snapshot: Snapshot) -> list[Row]:
+    """Every item, in plan order, below a row with its task: ``{标题, 行: […]}``; a plan without tasks has no such rows."""
+    groups: list[Row] = []
+    for line in snapshot.items:
+        title = flat(line.item.task or line.item.category or "")
+        if not groups or groups[-1]["标题"] != title:
+            groups.append({"标题": title, "行": []})
+        groups[-1]["行"].append(_progress_row(line))
+    return groups
+
+
+def _progress_row(line: ItemLine) -> Row:
+    concerned = [cell for cell in line.cells if not (cell.report and cell.report.status is Status.EXEMPT)]
+    done = [cell for cell in concerned if cell.report and cell.report.status is Status.DONE]
+    return {
+        "编号": line.item.no,
+        "要求": flat(line.item.requirement),
+        "完成": f"{len(done)}/{len(concerned)}" if concerned else "—",
+        "状态": _STATE_WORDS[line.state],
+        "进展": _progress(line),
+    }
+
+
+def _progress(line: ItemLine) -> str:
+    """The leads' words first; the same words of several units once; a few units, then how many more there are."""
+    said: dict[str, list[str]] = {}
+    for cell in sorted(line.cells, key=lambda cell: cell.role is not Role.LEAD):
+        text = clipped(cell.report.progress, _PROGRESS_LENGTH) if cell.report else ""
+        if text:
+            said.setdefault(text, []).append(cell.unit.name)
+    if not said:
+        return "未填报进展"
+    told = list(said.items())[:_PROGRESS_UNITS]
+    lines = [f"{_few(units)}：{text}" for text, units in told]
+    rest = sum(len(units) for units in said.values()) - sum(len(units) for _, units in told)
+    return "\n".join([*lines, f"另有{rest}个单位已填报。"] if rest else lines)
+
+
+def _few(units: list[str]) -> str:
+    return listed(units) if len(units) <= _PROGRESS_UNITS else f"{listed(units[:_PROGRESS_UNITS])}等{len(units)}个单位"

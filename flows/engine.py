@@ -1,0 +1,108 @@
+"""Prefect as this project uses it: quiet, offline, embedded when no server is named, and never the keeper of state.
+
+Import this before anything else of Prefect's: its settings are read from the environment at import.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+_SETTINGS = {
+    "PREFECT_HOME": str(Path.home() / ".taizhang" / "prefect"),
+    # Nothing leaves the machine: the server's analytics and the SDK's telemetry have a switch each.
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    # A first start on a slow disk takes over a minute; the default limit is 20 s.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+    # Successful runs end with tracebacks about unsent events: the clerk reads our output, not Prefect's.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_CLI_COLORS": "false",
+}
+for _name, _value in _SETTINGS.items():
+    os.environ.setdefault(_name, _value)
+
+from prefect import flow, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.context import FlowRunContext  # noqa: E402
+
+from flows.problems import UserError  # noqa: E402
+
+__all__ = ["flow", "run", "show", "step"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def step(name: str, *, retries: int = 0, delay: float = 5) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A task of a flow: one batch of work, safe to run again.
+
+    Called inside a flow run it is a Prefect task; called anywhere else it is the plain function. ``retries`` is for
+    steps that touch the outside world; a UserError is final at once, trying again would not mend it.
+    """
+
+    def wrap(function: Callable[P, R]) -> Callable[P, R]:
+        inner = task(
+            name=name,
+            retries=retries,
+            retry_delay_seconds=delay,
+            retry_condition_fn=_worth_a_retry,
+            cache_policy=NO_CACHE,
+        )(function)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            if FlowRunContext.get() is None:
+                return function(*args, **kwargs)
+            return inner(*args, **kwargs)
+
+        return call
+
+    return wrap
+
+
+def run(named_flow: Any, *, engine: bool = True, **parameters: Any) -> Any:
+    """Run a flow on Prefect (a named server, else the embedded engine), or as a plain function without it."""
+    if not engine:
+        return named_flow.fn(**parameters)
+    try:
+        return named_flow(**parameters)
+    except RuntimeError as error:
+        if "Prefect" not in str(error) and "API" not in str(error):
+            raise
+        raise UserError(
+            "流程引擎没有启动", "请稍后再运行一次；仍不行时加 --without-prefect 直接执行，结果相同"
+        ) from error
+
+
+def show(key: str, title: str, rows: list[dict[str, Any]] | None = None, text: str = "") -> None:
+    """Leave the result of a flow where Prefect's page shows it. Keys are a-z, 0-9 and -; outside a run: nothing.
+
+    The result itself is in the store; a page that cannot be written costs nothing.
+    """
+    if FlowRunContext.get() is None:
+        return
+    try:
+        if rows:
+            create_table_artifact(table=rows, key=key, description=f"{title}\n\n{text}".strip())
+        else:
+            create_markdown_artifact(markdown=f"# {title}\n\n{text}", key=key, description=title)
+    except Exception:
+        return
+
+
+def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
+    try:
+        state.result()
+    except UserError:
+        return False
+    except Exception:
+        return True
+    return False

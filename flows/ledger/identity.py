@@ -1,0 +1,116 @@
+"""Whose workbook this is: a signed token that survives re-saving, and a signed key for each row.
+
+Both are plain text, so that any spreadsheet program keeps them, and both carry the whole identity: any one of hidden
+sheet, custom property and key column is enough to know plan, unit and period. HMAC-SHA256 keeps them honest.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, unquote
+
+from flows.ledger.model import Identity
+
+_SHEET: Final = "tzs1"
+_ROW: Final = "tzr1"
+_TOKEN = re.compile(r"tz[sr]1;[^\s<>\"]+")
+_ROW_MAC_BYTES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An identity as found in a file. ``no`` is set for a row key; ``valid`` tells whether the signature holds."""
+
+    identity: Identity
+    valid: bool
+    no: str | None = None
+
+
+def _mac(kind: str, identity: Identity, no: str, secret: bytes) -> bytes:
+    parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout), no)
+    # Lengths make the encoding unambiguous: no two identities share one message.
+    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode("utf-8") for part in parts))
+    return hmac.new(secret, message, hashlib.sha256).digest()
+
+
+def _text(mac: bytes) -> str:
+    return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=")
+
+
+def _escaped(text: str) -> str:
+    # Chinese stays readable and short (a custom property holds 255 characters); only separators are escaped.
+    return "".join(quote(char, safe="") if char in ";%<>\"'&" or char.isspace() else char for char in text)
+
+
+def sign(identity: Identity, secret: bytes) -> str:
+    """The signature of an identity: HMAC-SHA256, URL-safe base64."""
+    return _text(_mac(_SHEET, identity, "", secret))
+
+
+def verify(identity: Identity, signature: str, secret: bytes) -> bool:
+    """Whether ``signature`` was made for this identity with this secret."""
+    return hmac.compare_digest(sign(identity, secret).encode("ascii"), signature.encode("utf-8", "replace"))
+
+
+def token(identity: Identity, secret: bytes) -> str:
+    """One line for hidden sheet and custom property: ``tzs1;plan;period;layout;signature;unit``."""
+    return ";".join(
+        (
+            _SHEET,
+            _escaped(identity.plan),
+            _escaped(identity.period),
+            str(identity.layout),
+            sign(identity, secret),
+            _escaped(identity.unit),
+        )
+    )
+
+
+def row_key(identity: Identity, no: str, secret: bytes) -> str:
+    """The key of one row: ``tzr1;plan;period;layout;no;signature;unit``, the signature cut to 96 bits."""
+    mac = _text(_mac(_ROW, identity, no, secret)[:_ROW_MAC_BYTES])
+    return ";".join(
+        (
+            _ROW,
+            _escaped(identity.plan),
+            _escaped(identity.period),
+            str(identity.layout),
+            _escaped(no),
+            mac,
+            _escaped(identity.unit),
+        )
+    )
+
+
+def looks_like_claim(text: str) -> bool:
+    """Whether a cell's text is meant as a token or a row key."""
+    return text.startswith((_SHEET, _ROW))
+
+
+def find_tokens(text: str) -> tuple[str, ...]:
+    """Every token inside a longer text, e.g. the XML of the custom properties."""
+    return tuple(_TOKEN.findall(text))
+
+
+def read_claim(text: str, secret: bytes) -> Claim | None:
+    """Read a token or a row key; None when it is neither (damaged beyond reading)."""
+    parts = text.strip().split(";")
+    try:
+        if parts[0] == _SHEET and len(parts) == 6:
+            plan, period, layout, mac, unit = parts[1:]
+            identity = Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
+            return Claim(identity, verify(identity, mac, secret))
+        if parts[0] == _ROW and len(parts) == 7:
+            plan, period, layout, no, mac, unit = parts[1:]
+            no = unquote(no)
+            identity = Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
+            expected = _text(_mac(_ROW, identity, no, secret)[:_ROW_MAC_BYTES])
+            return Claim(identity, hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")), no)
+    except ValueError:
+        return None
+    return None

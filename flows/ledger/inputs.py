@@ -1,0 +1,175 @@
+"""What the ledger sheet does while a unit types: drop-down list, checks with Chinese messages, live hints in colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from flows.ledger import layout
+from flows.ledger.layout import FIRST_ROW, INDEX, cell_name, column_name
+from flows.ledger.model import Status
+from flows.ledger.styles import FAULT_FILL, FAULT_INK, GREY_FILL, GREY_INK, INPUT_FILL, WANTED_FILL, Styles
+from flows.periods import Period
+
+Value = str | float | bool | date | None
+"""What may stand in an input cell: a fraction for 完成进度, a date for 完成日期, text elsewhere."""
+
+_STATUS = column_name(INDEX[layout.STATUS])
+_PERCENT = column_name(INDEX[layout.PERCENT])
+_PROGRESS = column_name(INDEX[layout.PROGRESS])
+_DONE_ON = column_name(INDEX[layout.DONE_ON])
+_PROBLEM = column_name(INDEX[layout.PROBLEM])
+_DEADLINE = column_name(INDEX[layout.DEADLINE])
+_LAST = column_name(len(layout.COLUMNS) - 1)
+
+
+def add_lists(sheet: Worksheet, count: int, period: Period) -> None:
+    """Drop-down list for 完成状态, checks for 完成进度 and 完成日期."""
+    if not count:
+        return
+    last = FIRST_ROW + count - 1
+    status, percent, done_on = (INDEX[name] for name in (layout.STATUS, layout.PERCENT, layout.DONE_ON))
+    choices = {
+        "validate": "list",
+        "source": list(layout.STATUSES),
+        "error_title": "完成状态",
+        "error_message": "请从下拉列表中选：" + "、".join(layout.STATUSES),
+    }
+    sheet.data_validation(FIRST_ROW, status, last, status, choices)
+    cell = f"{_PERCENT}{FIRST_ROW + 1}"
+    # The cell is a percent cell, in which all three programs take “80” and “80%” as 80 %. LibreOffice takes “0.8” as
+    # 0.8 %, which is not a whole percentage and is stopped here.
+    whole = f"=AND(ISNUMBER({cell}),{cell}>=0,{cell}<=1,ABS({cell}*100-ROUND({cell}*100,0))<0.0001)"
+    percentage = {
+        "validate": "custom",
+        "value": whole,
+        "input_title": "完成进度",
+        "input_message": "填 0 到 100 的整数，如 80；可以不填",
+        "error_title": "完成进度",
+        "error_message": "请填 0 到 100 的整数，例如 80（表示 80%）",
+    }
+    sheet.data_validation(FIRST_ROW, percent, last, percent, percentage)
+    day = {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": date(period.year - 1, 1, 1),
+        "maximum": date(period.year + 1, 12, 31),
+        # Only a hint: dates in words are understood on return, nobody shall be stuck here.
+        "error_type": "information",
+        "input_title": "完成日期",
+        "input_message": f"已完成的才填，如 {period.year}-{period.month:02d}-15",
+        "error_title": "完成日期",
+        "error_message": f"最好写成 {period.year}-{period.month:02d}-15 这样的日期",
+    }
+    sheet.data_validation(FIRST_ROW, done_on, last, done_on, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An input cell that has to be corrected: 0-based place and the value that stands there."""
+
+    row: int
+    column: int
+    value: Value
+
+
+def add_checks(sheet: Worksheet, styles: Styles, overdue: Sequence[bool], faults: Sequence[Fault] = ()) -> None:
+    """Faults red until they are changed, what is still missing orange, finished rows grey, overdue deadlines red."""
+    count = len(overdue)
+    if not count:
+        return
+    top, end = FIRST_ROW + 1, FIRST_ROW + count
+    plain: dict[str, Any] = {"type": "formula"}
+
+    def colour(columns: str, formula: str, **look: Any) -> None:
+        first, last = (columns, columns) if ":" not in columns else columns.split(":")
+        rule = plain | {"criteria": formula, "format": styles.differential(**look)}
+        sheet.conditional_format(f"{first}{top}:{last}{end}", rule)
+
+    for fault in faults:
+        rule = plain | {"criteria": _unchanged(fault), "format": styles.differential(bg_color=FAULT_FILL)}
+        sheet.conditional_format(fault.row, fault.column, fault.row, fault.column, rule)
+    wanted = {"bg_color": WANTED_FILL}
+    colour(_STATUS, f'=TRIM(${_STATUS}{top})=""', **wanted)
+    colour(_DONE_ON, f'=AND(${_STATUS}{top}="{Status.DONE.value}",${_DONE_ON}{top}="")', **wanted)
+    moving, blocked = Status.MOVING.value, Status.BLOCKED.value
+    colour(
+        _PROGRESS, f'=AND(OR(${_STATUS}{top}="{moving}",${_STATUS}{top}="{blocked}"),${_PROGRESS}{top}="")', **wanted
+    )
+    colour(_PROBLEM, f'=AND(${_STATUS}{top}="{blocked}",${_PROBLEM}{top}="")', **wanted)
+    finished = f'OR(${_STATUS}{top}="{Status.DONE.value}",${_STATUS}{top}="{Status.EXEMPT.value}")'
+    for offset, late in enumerate(overdue):
+        if late:
+            line = top + offset
+            rule = f'=AND(${_STATUS}{line}<>"{Status.DONE.value}",${_STATUS}{line}<>"{Status.EXEMPT.value}")'
+            look = styles.differential(bg_color=FAULT_FILL, font_color=FAULT_INK, bold=True)
+            sheet.conditional_format(f"{_DEADLINE}{line}", plain | {"criteria": rule, "format": look})
+    colour(f"A:{_LAST}", f"={finished}", font_color=GREY_INK, bg_color=GREY_FILL)
+    for fault in faults:
+        rule = plain | {"criteria": "=TRUE", "format": styles.differential(bg_color=INPUT_FILL, font_color="#000000")}
+        sheet.conditional_format(fault.row, fault.column, fault.row, fault.column, rule)
+
+
+def _unchanged(fault: Fault) -> str:
+    """A formula that holds as long as the faulty value still stands in its cell."""
+    cell = f"${column_name(fault.column)}${fault.row + 1}"
+    value = fault.value
+    if value is None or value == "":
+        return f'={cell}=""'
+    if isinstance(value, str):
+        # A literal in a formula holds 255 characters, and a line break in it is not portable.
+        if len(value) > 200 or "\n" in value:
+            return f"=LEN({cell})={len(value)}"
+        quoted = value.replace('"', '""')
+        return f'=EXACT({cell},"{quoted}")'
+    if isinstance(value, date):
+        return f"={cell}=DATE({value.year},{value.month},{value.day})"
+    return f"={cell}={value!r}" if not isinstance(value, bool) else f"={cell}={str(value).upper()}"
+
+
+def add_summary(sheet: Worksheet, styles: Styles, filled: Sequence[Mapping[str, Value]], filler: str) -> None:
+    """填报检查: one sentence beside its label that tells what is still missing, alive while the unit types.
+
+    ``filled`` are the input values as written; they give the sentence that stands there before anything recalculates.
+    """
+    if not filled:
+        return
+    top, end = FIRST_ROW + 1, FIRST_ROW + len(filled)
+    status, done_on, progress, problem = (
+        f"{column}{top}:{column}{end}" for column in (_STATUS, _DONE_ON, _PROGRESS, _PROBLEM)
+    )
+    done, moving, blocked = Status.DONE.value, Status.MOVING.value, Status.BLOCKED.value
+    row, column = layout.LABEL_CELLS[layout.FILLER]
+    who = cell_name(row, column + 1)
+
+    def lacking(words: tuple[str, ...], header: str) -> int:
+        return sum(1 for values in filled if values.get(layout.STATUS) in words and not values.get(header))
+
+    checks = (
+        (
+            f"COUNTBLANK({status})",
+            "项未选完成状态",
+            sum(1 for values in filled if not values.get(layout.STATUS)),
+        ),
+        (f'COUNTIFS({status},"{done}",{done_on},"")', "项已完成未写完成日期", lacking((done,), layout.DONE_ON)),
+        (
+            f'COUNTIFS({status},"{moving}",{progress},"")+COUNTIFS({status},"{blocked}",{progress},"")',
+            "项未写进展情况",
+            lacking((moving, blocked), layout.PROGRESS),
+        ),
+        (f'COUNTIFS({status},"{blocked}",{problem},"")', "项需协调未写存在问题", lacking((blocked,), layout.PROBLEM)),
+    )
+    formula = f'IF({who}="","请写填报人","已填齐，可以报送")'
+    result = "已填齐，可以报送" if filler else "请写填报人"
+    for count, words, number in reversed(checks):
+        formula = f'IF({count}>0,"还有 "&({count})&" {words}",{formula})'
+        result = f"还有 {number} {words}" if number else result
+    place, column = layout.CHECK_CELL
+    look = styles.get(align="left", bold=True, font_color=FAULT_INK)
+    sheet.write_formula(place, column + 1, f"={formula}", look, result)
+    ready = {"type": "cell", "criteria": "==", "value": '"已填齐，可以报送"', "format": styles.differential(font_color="#548235")}
+    sheet.conditional_format(place, column + 1, place, column + 1, ready)

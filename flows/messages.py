@@ -1,0 +1,170 @@
+"""What the commands tell a clerk: short, and always with the next thing to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from flows.console import Screen
+from flows.desk import Desk
+from flows.importing import Imported
+from flows.periods import spoken
+from flows.plan.model import Doubt, Plan
+from flows.progress import Answer, Snapshot
+
+_SHOWN = 12
+"""Lists longer than this are cut on the screen; the files and --json have all."""
+
+
+def say_import(screen: Screen, done: Imported) -> None:
+    """A summary that can be checked in a minute."""
+    _say_summary(screen, done.plan)
+    if done.kept:
+        screen.say(f"原来的任务分解表另存为 {done.kept.name}")
+    if done.roster:
+        screen.say(f"单位名录：{done.roster}")
+    if done.assignment.by_unit:
+        counts = [len(rows) for rows in done.assignment.by_unit.values()]
+        screen.say(f"分到 {len(counts)} 个单位，共 {sum(counts)} 条分工，每个单位 {min(counts)}—{max(counts)} 项")
+    _say_doubts(screen, done.doubts)
+    screen.say(f"任务分解表：{done.review}")
+    ready = "存疑的行标了颜色，改好保存即可；" if done.doubts else ""
+    screen.say(f"下一步：打开核对，{ready}再运行 taizhang distribute {done.slug} --period 年-月")
+
+
+def say_plan(screen: Screen, desk: Desk) -> None:
+    """The plan and who carries how much."""
+    _say_summary(screen, desk.plan)
+    rows = []
+    for item in desk.plan.items:
+        units = desk.assignment.of(item.no)
+        due = item.deadline.due.isoformat() if item.deadline.due else (item.deadline.text or "—")
+        rows.append((item.no, _short(item.task or "", 18), _short(item.requirement, 28), due, len(units)))
+    screen.table("任务", ["编号", "任务事项", "具体要求", "时限", "单位数"], rows)
+    _say_doubts(screen, desk.doubts)
+
+
+def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any], *, sent: bool) -> None:
+    """How many went out, and who got nothing."""
+    books = result["workbooks"]
+    screen.say(f"台账 {len(books)} 份，共 {sum(book['items'] for book in books)} 条任务，放在 {Path(books[0]['file']).parent}")
+    if sent:
+        screen.say(f"已发出 {sum(book['sent'] for book in books)} 份")
+    else:
+        screen.say("信件写成了 .eml，没有寄出；要寄出请再运行一次，不加 --no-send")
+    _say_units(screen, "没有邮箱、发不出的单位", result["without_address"], "请在单位名录里补上邮箱后再运行一次")
+    _say_unsent(screen, result["unsent"])
+    again = f"taizhang distribute {plan} --period {period} --reissue"
+    _say_units(screen, "已发出而任务后来有变的单位", result["changed"], f"要替换重发请运行 {again}")
+    _say_units(screen, "还没有单位承担的任务", result["unassigned"], "请在任务分解表里写明单位")
+
+
+def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
+    """What was merged, what went back, what a person has to look at."""
+    accepted, returned, quarantined = result["accepted"], result["returned"], result["quarantined"]
+    screen.say(
+        f"并入 {len(accepted)} 份，退回 {len(returned)} 份，待人工处理 {len(quarantined)} 份，"
+        f"重复 {len(result['duplicates'])} 份"
+    )
+    for entry in accepted:
+        for warning in entry["warnings"][:3]:
+            screen.say(f"  提示 {entry['unit']}：{warning}")
+    for entry in returned:
+        screen.say(f"  退回 {entry['unit']}（{entry['file']}），{len(entry['problems'])} 处要更正：")
+        for problem in entry["problems"][:5]:
+            screen.say(f"    {problem['cell'] or ''} {problem['message']}")
+        if len(entry["problems"]) > 5:
+            screen.say(f"    … 其余见 {entry['annotated']}")
+    for entry in quarantined:
+        screen.say(f"  待处理 {entry['file']}：{entry['reason']}")
+    _say_unsent(screen, result["unsent"])
+    screen.say(f"下一步：taizhang status {plan} --period {period} 看谁还没报")
+
+
+def say_remind(screen: Screen, result: dict[str, Any]) -> None:
+    """Who was reminded, and who was not."""
+    reminded = result["reminded"]
+    if not reminded and not result["pending"] and not result["without_address"]:
+        screen.say("各单位都已报送，不用催报")
+    if reminded:
+        screen.say(f"催报 {len(reminded)} 家：{_joined([entry['unit'] for entry in reminded])}")
+        waiting = sum(not entry["sent"] for entry in reminded)
+        if waiting:
+            screen.say(f"其中 {waiting} 封还没有寄出")
+    for entry in result["pending"]:
+        screen.say(f"  没有催 {entry['unit']}：{entry['evidence']}，请先处理")
+    _say_units(screen, "没有邮箱、催不到的单位", result["without_address"], "请电话催报，并在单位名录里补上邮箱")
+    _say_unsent(screen, result["unsent"])
+
+
+def say_report(screen: Screen, result: dict[str, Any]) -> None:
+    """Where the documents are."""
+    screen.say(f"通报：{result['bulletin']}")
+    screen.say(f"总台账：{result['master']}")
+    _say_units(screen, "来件还没有处理的单位", result["pending"], "通报里没有把它们算作未报送，请处理后再生成一次")
+
+
+def say_status(screen: Screen, snap: Snapshot) -> None:
+    """Totals, and every unit with what its answer rests on."""
+    totals = snap.totals
+    screen.say(f"{snap.plan_title} {snap.period}，截至{spoken(snap.as_of)}，报送截止{spoken(snap.reply_by)}")
+    screen.say(
+        f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，未启动 {totals.idle}，逾期 {totals.overdue}"
+    )
+    screen.say(
+        f"应报 {totals.asked} 家：按时 {totals.on_time}，逾期报送 {totals.late}，已退回未改 {totals.returned}，"
+        f"待处理 {totals.pending}，未报送 {totals.missing}"
+    )
+    rows = [
+        (line.unit.name, line.answer.value, line.tasks, line.done, line.overdue, _percent(line.rate), line.evidence)
+        for line in snap.units
+        if line.answer is not Answer.NOT_ASKED
+    ]
+    screen.table("各单位", ["单位", "报送", "任务", "完成", "逾期", "完成率", "依据"], rows)
+
+
+def _say_summary(screen: Screen, plan: Plan) -> None:
+    kinds = Counter(item.deadline.kind.label for item in plan.items)
+    screen.say(f"{plan.info.title}（{plan.info.year}年）")
+    detail = "，".join(f"{kind} {count}" for kind, count in kinds.items())
+    tasks = len({item.task for item in plan.items if item.task})
+    screen.say(f"任务事项 {tasks} 个，具体要求 {len(plan.items)} 条：{detail}")
+
+
+def _say_doubts(screen: Screen, doubts: tuple[Doubt, ...]) -> None:
+    if not doubts:
+        screen.say("没有存疑之处")
+        return
+    screen.say(f"有 {len(doubts)} 处存疑，请核对：")
+    for doubt in doubts[:_SHOWN]:
+        screen.say(f"  {f'第 {doubt.no} 条：' if doubt.no else ''}{doubt.message}")
+    if len(doubts) > _SHOWN:
+        screen.say(f"  … 另有 {len(doubts) - _SHOWN} 处，都标在任务分解表里")
+
+
+def _say_units(screen: Screen, title: str, units: list[str], cure: str) -> None:
+    if units:
+        screen.say(f"{title} {len(units)} 个：{_joined(units)}。{cure}")
+
+
+def _say_unsent(screen: Screen, letters: list[dict[str, str]]) -> None:
+    for letter in letters[:_SHOWN]:
+        screen.say(f"  给{letter['unit']}的信{letter['message']}")
+    if any(letter["state"] == "unknown" for letter in letters):
+        screen.say("  不能确定是否寄出的，请先问单位收到没有；没收到的，用 distribute --again 单位 再发")
+    if any(letter["state"] == "queued" for letter in letters):
+        screen.say("  还没有寄出的，稍后再运行一次会接着寄")
+
+
+def _joined(names: list[str]) -> str:
+    head = "、".join(names[:_SHOWN])
+    return f"{head} 等" if len(names) > _SHOWN else head
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _percent(rate: float | None) -> str:
+    return "—" if rate is None else f"{rate:.0%}"

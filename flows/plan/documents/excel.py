@@ -1,0 +1,162 @@
+"""Excel files (.xlsx, .xls) as grids of values with their merges, and as Documents."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from flows.plan.documents.model import Block, Cell, Document, Row, Table
+from flows.problems import UserError
+
+Value = str | int | float | bool | date | None
+Merge = tuple[int, int, int, int]
+"""First row, first column, last row, last column, counted from 1."""
+
+_DAMAGED = "请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: ``values`` by (row, column) counted from 1 as Excel shows them, blank cells left out."""
+
+    name: str
+    values: dict[tuple[int, int], Value]
+    merges: tuple[Merge, ...] = ()
+    hidden: bool = False
+
+    @property
+    def height(self) -> int:
+        """The last row that holds a value."""
+        return max((row for row, _ in self.values), default=0)
+
+    @property
+    def width(self) -> int:
+        """The last column that holds a value."""
+        return max((column for _, column in self.values), default=0)
+
+    def text(self, row: int, column: int) -> str:
+        """A cell as the text a person sees in it, roughly; blank cells are ''."""
+        return as_text(self.values.get((row, column)))
+
+
+def as_text(value: Value) -> str:
+    """Whole numbers without “.0”, dates as 2026-10-31, everything else as it stands."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    return str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_sheets(path: Path) -> tuple[Sheet, ...]:
+    """All sheets of a workbook, hidden ones too; UserError when it is damaged or protected by a password.
+
+    .xlsx is read by openpyxl, which knows merges and survives stray cells at the far end of a sheet; what it cannot
+    open (WPS writes styles that it refuses) and .xls are read by calamine.
+    """
+    with path.open("rb") as file:
+        head = file.read(8)
+    zipped = head.startswith(b"PK")
+    if not zipped and not head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UserError(f"{path.name} 不是 Excel 文件", _DAMAGED)
+    if zipped:
+        try:
+            return _by_openpyxl(path)
+        except zipfile.BadZipFile:
+            raise UserError(f"{path.name} 已损坏", _DAMAGED) from None
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError, SyntaxError):
+            pass
+    return _by_calamine(path)
+
+
+def _by_openpyxl(path: Path) -> tuple[Sheet, ...]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, data_only=True)
+    sheets = []
+    for sheet in book.worksheets:
+        values: dict[tuple[int, int], Value] = {}
+        # Not iter_rows(): a stray cell in XFD1048576 would make it walk 17 thousand million cells.
+        for place, cell in sheet._cells.items():
+            value = _plain(cell.value)
+            if value not in (None, ""):
+                values[place] = value
+        merges = tuple((m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges)
+        sheets.append(Sheet(sheet.title, values, merges, sheet.sheet_state != "visible"))
+    book.close()
+    return tuple(sheets)
+
+
+def _by_calamine(path: Path) -> tuple[Sheet, ...]:
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheets = []
+        for info in book.sheets_metadata:
+            sheet = book.get_sheet_by_name(info.name)
+            values: dict[tuple[int, int], Value] = {}
+            for row, line in enumerate(sheet.to_python(skip_empty_area=False), 1):
+                for column, found in enumerate(line, 1):
+                    value = _plain(found)
+                    if value not in (None, ""):
+                        values[row, column] = value
+            merges = tuple(
+                (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
+                for first, last in sheet.merged_cell_ranges or ()
+            )
+            hidden = info.visible != python_calamine.SheetVisibleEnum.Visible
+            sheets.append(Sheet(info.name, values, merges, hidden))
+    except python_calamine.PasswordError:
+        raise UserError(f"{path.name} 有密码保护", "请打开后去掉密码、另存后再试") from None
+    except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError):
+        raise UserError(f"{path.name} 打不开，可能已损坏或有密码保护", _DAMAGED) from None
+    return tuple(sheets)
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, datetime):
+        return value if value.time() != time() else value.date()
+    if isinstance(value, (date, bool, int, float, str)) or value is None:
+        return value
+    if isinstance(value, (time, timedelta)):
+        return str(value)
+    return str(value)
+
+
+def read_excel(path: Path) -> Document:
+    """Every visible sheet as one table, blank rows above and left of it cut off."""
+    blocks: list[Block] = []
+    for sheet in read_sheets(path):
+        if sheet.values and not sheet.hidden:
+            blocks.append(Table(tuple(_rows(sheet)), sheet.name))
+    return Document(path.name, tuple(blocks))
+
+
+def _rows(sheet: Sheet) -> list[Row]:
+    above: set[tuple[int, int]] = set()
+    beside: set[tuple[int, int]] = set()
+    for top, left, bottom, right in sheet.merges:
+        # Only cells inside the used area matter, however far a merge was dragged.
+        for row in range(top, min(bottom, sheet.height) + 1):
+            for column in range(left, min(right, sheet.width) + 1):
+                if row > top:
+                    above.add((row, column))
+                if column > left:
+                    beside.add((row, column))
+    occupied = sorted({row for row, _ in sheet.values})
+    first = min(column for _, column in sheet.values)
+    rows = []
+    for row in occupied:
+        cells = [
+            Cell(sheet.text(row, column).strip(), (row, column) in above, (row, column) in beside)
+            for column in range(first, min(sheet.width, first + 63) + 1)
+        ]
+        rows.append(Row(tuple(cells), f"{sheet.name}第{row}行"))
+    return rows

@@ -1,0 +1,96 @@
+"""Why a connection to a mail server did not come about, as one Chinese sentence with what to do next."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import smtplib
+import socket
+import ssl
+
+from flows.post.replies import LOGIN_CURE, advice, server_text
+from flows.problems import UserError
+
+
+def smtp_failure(error: Exception, host: str, port: int) -> UserError:
+    """Why no SMTP connection or login came about."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        known = advice(error.smtp_code, error.smtp_error)
+        message, cure = (known.message, known.cure) if known.later else ("账号或授权码不对", LOGIN_CURE)
+        words = _words(error.smtp_code, error.smtp_error)
+        return UserError(f"发信服务器 {host} 不让登录：{message}{words}", cure)
+    if isinstance(error, smtplib.SMTPResponseException):
+        known = advice(error.smtp_code, error.smtp_error)
+        return UserError(
+            f"发信服务器 {host} 拒绝连接：{known.message}{_words(error.smtp_code, error.smtp_error)}", known.cure
+        )
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        if "STARTTLS" in str(error).upper():
+            return UserError(
+                f"发信服务器 {host} 不支持 starttls", "请把 [mail] 的 smtp_security 改为 ssl，端口改为 465"
+            )
+        return UserError(f"发信服务器 {host} 在这个端口不提供登录", "请核对 [mail] 的 smtp_port 和 smtp_security")
+    if isinstance(error, smtplib.SMTPException):
+        return UserError(f"发信服务器 {host} 接通后又断开", "请核对端口和加密方式：ssl 一般用 465，starttls 一般用 587")
+    return _network_failure(error, "发信服务器", host, port, "smtp")
+
+
+def imap_failure(error: Exception, host: str, port: int, folder: str = "") -> UserError:
+    """Why no IMAP connection, login or folder came about."""
+    answer = _imap_words(error)
+    shown = f"（服务器答复：{answer}）" if answer else ""
+    if re.search(r"unsafe login|kefu@", answer, re.IGNORECASE):
+        return UserError(
+            f"收信服务器 {host} 认为登录不安全{shown}", "请在邮箱网页版确认已开启 IMAP 服务，并重新生成授权码"
+        )
+    kind = type(error).__name__
+    if kind == "MailboxLoginError":
+        return UserError(f"收信服务器 {host} 不让登录{shown}", LOGIN_CURE)
+    if kind == "MailboxFolderSelectError":
+        return UserError(f"邮箱里没有可以打开的文件夹“{folder}”{shown}", "请核对 config.toml 中 [mail] 的 imap_folder")
+    if isinstance(error, imaplib.IMAP4.abort):
+        return UserError(f"收信服务器 {host} 接通后又断开{shown}", "请核对端口和加密方式（ssl 一般用 993），稍后再试")
+    if isinstance(error, imaplib.IMAP4.error) or kind.startswith("Mailbox"):
+        return UserError(f"收信服务器 {host} 没有照办{shown}", "请稍后再试；仍不行时把这句话告诉邮箱管理员")
+    return _network_failure(error, "收信服务器", host, port, "imap")
+
+
+def _network_failure(error: Exception, what: str, host: str, port: int, key: str) -> UserError:
+    if isinstance(error, socket.gaierror):
+        return UserError(f"找不到{what} {host}", f"请核对 config.toml 中 [mail] 的 {key}_host，并检查能否上网")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return UserError(
+            f"{what} {host} 的安全证书没有通过验证",
+            "请核对服务器地址；单位自建邮箱请把根证书文件的路径写入环境变量 SSL_CERT_FILE",
+        )
+    if isinstance(error, ssl.SSLError):
+        return UserError(
+            f"与{what} {host} 的加密连接没有建立", f"请核对 [mail] 的 {key}_security 与 {key}_port 是否相配"
+        )
+    if isinstance(error, TimeoutError):
+        return UserError(f"{what} {host} 没有应答", f"请检查网络和防火墙是否放行 {port} 端口，稍后再试")
+    if isinstance(error, ConnectionRefusedError):
+        return UserError(f"{what} {host} 的 {port} 端口拒绝连接", f"请核对 config.toml 中 [mail] 的 {key}_port")
+    if isinstance(error, UnicodeError):
+        return UserError(f"{what}的地址、账号或授权码里有全角字符或汉字", "请改用半角字符重新填写")
+    if isinstance(error, ValueError):
+        return UserError(
+            f"{what} {host} 的 {port} 端口与加密方式不配", f"请核对 [mail] 的 {key}_security 与 {key}_port"
+        )
+    return UserError(f"与{what} {host} 的连接断开", "请检查网络，稍后再试")
+
+
+def _words(code: int, answer: bytes | str) -> str:
+    text = server_text(answer)
+    return f"（{code} {text}）" if text else f"（{code}）"
+
+
+def _imap_words(error: Exception) -> str:
+    result = getattr(error, "command_result", None)
+    if isinstance(result, tuple) and len(result) > 1 and result[1]:
+        first = result[1][0]
+        return server_text(first) if isinstance(first, bytes | str) else ""
+    if isinstance(error, imaplib.IMAP4.error) and error.args:
+        first = error.args[0]
+        return server_text(first) if isinstance(first, bytes | str) else ""
+    return ""

@@ -1,0 +1,149 @@
+"""A letter as MIME bytes. One builder feeds the .eml file and the mail server, so what is kept is what was sent.
+
+Built on the old e-mail policy on purpose: the new one cannot write an attachment's name twice in the two ways
+that old and new clients understand.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import unicodedata
+import uuid
+from datetime import datetime
+from email.charset import BASE64, Charset
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.post.letters import Letter
+from flows.post.settings import CHINA
+from flows.problems import UserError
+
+# Not the mimetypes module: on Windows it asks the registry, and it knows neither .et nor .ofd.
+_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xls": "application/vnd.ms-excel",
+    ".et": "application/vnd.ms-excel",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".doc": "application/msword",
+    ".wps": "application/msword",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
+
+
+_UNFOLDED = compat32.clone(max_line_length=None)
+
+
+def new_message_id(sender: str) -> str:
+    """A Message-ID that no other letter has, below the sender's domain: ``<…@domain>``."""
+    domain = sender.rpartition("@")[2].strip()
+    return f"<{uuid.uuid4().hex}@{domain if domain.isascii() and domain else 'taizhang.example'}>"
+
+
+def build_message(letter: Letter, sender: str, sender_name: str, date: datetime) -> bytes:
+    """The whole mail, CRLF lines, ASCII only: text and HTML alternative, attachments, ids, date.
+
+    The same letter at the same ``date`` (a zone is required) gives the same bytes. UserError when there is no address,
+    an attachment cannot be read, or the letter has no Message-ID.
+    """
+    _check(letter)
+    bodies = MIMEMultipart("alternative", boundary=_boundary(letter, "body"))
+    bodies.attach(_text(letter.body, "plain"))
+    bodies.attach(_text(_as_html(letter.body), "html"))
+    mail: Message = bodies
+    if letter.attachments:
+        mail = MIMEMultipart("mixed", boundary=_boundary(letter, "mail"))
+        mail.attach(bodies)
+        for path in letter.attachments:
+            mail.attach(_attachment(path))
+    mail["From"] = f"{_words(sender_name)} <{sender}>" if sender_name else sender
+    mail["To"] = ",\n ".join(letter.to)
+    mail["Subject"] = _words(letter.subject)
+    mail["Date"] = format_datetime(date.astimezone(CHINA))
+    mail["Message-ID"] = letter.message_id
+    if letter.in_reply_to:
+        mail["In-Reply-To"] = letter.in_reply_to
+        mail["References"] = letter.in_reply_to
+    # Headers are folded here already; the generator would start the long Content-Type with an empty line.
+    return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes(policy=_UNFOLDED))
+
+
+def _check(letter: Letter) -> None:
+    if not letter.to:
+        raise UserError(f"给{letter.unit}的信没有收件邮箱", "请在名录中补上该单位的邮箱")
+    if not re.fullmatch(r"<[!-~]+@[!-~]+>", letter.message_id):
+        raise ValueError(f"a letter needs its own Message-ID, not {letter.message_id!r}")
+    if any("\n" in address or "\r" in address or not address.isascii() for address in letter.to):
+        raise UserError(f"{letter.unit}的邮箱“{'、'.join(letter.to)}”写法不对", "请在名录中改正")
+
+
+def _boundary(letter: Letter, part: str) -> str:
+    """Fixed by the Message-ID, so that the same letter gives the same bytes; base64 bodies cannot contain it."""
+    return f"=_{uuid.uuid5(uuid.NAMESPACE_URL, letter.message_id + part).hex}"
+
+
+def _text(text: str, kind: str) -> MIMEText:
+    charset = Charset("utf-8")
+    charset.body_encoding = BASE64
+    # Inside base64 the lines of a text still end in CRLF (RFC 2045, 6.8).
+    return MIMEText(text.replace("\n", "\r\n"), kind, charset)  # type: ignore[arg-type]  # typeshed wants a name, a Charset is allowed
+
+
+def _as_html(body: str) -> str:
+    """A paragraph a line; ideographic blanks keep the indentation, empty lines keep their height."""
+    lines = body.rstrip("\n").split("\n")
+    paragraphs = "\n".join(f'<p style="margin:0">{html.escape(line) or "&nbsp;"}</p>' for line in lines)
+    style = "font-family:'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif;font-size:15px;line-height:1.8"
+    return f'<!DOCTYPE html>\n<html lang="zh-CN"><body><div style="{style}">\n{paragraphs}\n</div></body></html>\n'
+
+
+def _attachment(path: Path) -> Message:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"附件 {path.name} 读不出来", "请关闭正在打开它的程序，确认文件还在") from error
+    name = unicodedata.normalize("NFC", path.name)
+    if len(quote(name, safe="")) > 900:  # a header line holds 998 bytes
+        name = path.stem[:60] + path.suffix
+    main, _, sub = _TYPES.get(path.suffix.lower(), "application/octet-stream").partition("/")
+    part = MIMENonMultipart(main, sub)
+    # Foxmail and older Outlook read name= with RFC 2047 words; everyone newer reads filename* (RFC 2231), which is
+    # written in one piece: numbered continuations end as tcmime.bin in QQ Mail.
+    del part["Content-Type"]
+    part["Content-Type"] = f'{main}/{sub};\n name="{_words(name)}"'
+    part["Content-Transfer-Encoding"] = "base64"
+    part["Content-Disposition"] = f"attachment;\n filename*=UTF-8''{quote(name, safe='')}"
+    part.set_payload(_base64_lines(data))
+    return part
+
+
+def _base64_lines(data: bytes) -> str:
+    return base64.encodebytes(data).decode("ascii")
+
+
+def _words(text: str) -> str:
+    """RFC 2047 words for anything beyond plain ASCII, at most 75 signs each, never cut inside a character."""
+    shown = re.sub(r"\s+", " ", text).strip()
+    if re.fullmatch(r"[\w .,()+-]*", shown, re.ASCII):
+        return shown
+    pieces, room = [""], 0
+    for sign in shown:
+        room += len(sign.encode("utf-8"))
+        if room > 45:
+            pieces.append("")
+            room = len(sign.encode("utf-8"))
+        pieces[-1] += sign
+    return "\n ".join(f"=?UTF-8?B?{base64.b64encode(piece.encode('utf-8')).decode('ascii')}?=" for piece in pieces)

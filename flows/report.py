@@ -1,0 +1,76 @@
+"""通报: one snapshot of figures becomes 总台账.xlsx and 通报.docx."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows.desk import Desk, open_desk
+from flows.documents.bulletin import write_bulletin
+from flows.engine import flow, show, step
+from flows.figures import printed_figures
+from flows.ledger.master import write_master
+from flows.periods import Period, today
+from flows.problems import UserError
+from flows.progress import Answer, Snapshot
+from flows.store import as_json, reports
+from flows.workspace import Home
+
+
+@flow(name="生成通报", flow_run_name="通报 {slug} {period}")
+def report(home: str, slug: str, period: str, as_of: str | None = None, signed_on: str | None = None) -> dict[str, Any]:
+    """Compute the figures once, write the master workbook and the bulletin from them, record what was printed."""
+    with open_desk(Home(Path(home)), slug) as desk:
+        month = Period.parse(period)
+        if not desk.carriers:
+            raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
+        if not desk.history.dispatched(month) and not desk.history.arrivals(month):
+            raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
+        snap = desk.snapshot(month, date.fromisoformat(as_of) if as_of else None)
+        write_master_workbook(desk, month, snap)
+        write_bulletin_document(desk, month, snap, date.fromisoformat(signed_on) if signed_on else today())
+        record_figures(desk, month, snap)
+        folder = desk.folder.period(month)
+        pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
+        totals = snap.totals
+        show(
+            "taizhang-report",
+            f"{desk.plan.info.title} {month.label} 通报",
+            text=f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，未启动 {totals.idle}，"
+            f"逾期 {totals.overdue}。应报 {totals.asked} 家，实报 {totals.answered} 家。\n\n{folder.bulletin}",
+        )
+        return {
+            "bulletin": str(folder.bulletin),
+            "master": str(folder.master),
+            "notices": [],
+            "pending": pending,
+            "needs_person": bool(pending),
+        }
+
+
+@step("写总台账")
+def write_master_workbook(desk: Desk, period: Period, snap: Snapshot) -> None:
+    """总台账.xlsx."""
+    write_master(snap, desk.folder.period(period).master)
+
+
+@step("写通报")
+def write_bulletin_document(desk: Desk, period: Period, snap: Snapshot, signed_on: date) -> None:
+    """通报.docx, from the office's template."""
+    target = desk.folder.period(period).bulletin
+    number = desk.history.bulletin_number(period)
+    write_bulletin(snap, desk.config, desk.home.template("通报.docx"), target, number=number, signed_on=signed_on)
+
+
+@step("记录数字")
+def record_figures(desk: Desk, period: Period, snap: Snapshot) -> None:
+    """What this bulletin printed: the next one is compared with it."""
+    desk.store.add(
+        reports,
+        plan=desk.folder.slug,
+        period=str(period),
+        number=desk.history.bulletin_number(period),
+        as_of=snap.as_of.isoformat(),
+        figures=as_json(printed_figures(snap)),
+    )

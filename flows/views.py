@@ -1,0 +1,91 @@
+"""The JSON objects of `show` and `status`, from a desk: what the contract says, nothing computed twice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flows.desk import Desk
+from flows.periods import Period
+from flows.progress import Cell, Snapshot, UnitLine
+
+
+def plan_view(desk: Desk) -> dict[str, Any]:
+    """The plan as it stands: plan-schema.md with ``assigned`` and ``warnings`` on each item."""
+    data = desk.plan.as_dict()
+    doubts = desk.doubts
+    pairs = desk.assignment.pairs()
+    for item in data["items"]:
+        item["assigned"] = [{"unit": unit, "role": role} for unit, role in pairs.get(item["no"], [])]
+        item["warnings"] = [doubt.as_dict() for doubt in doubts if doubt.no == item["no"]]
+    data["warnings"] = [doubt.as_dict() for doubt in doubts if doubt.no is None]
+    return data
+
+
+def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
+    """Where everything stands in a period."""
+    totals = asdict(snap.totals) | {"answered": snap.totals.answered}
+    return {
+        "plan": desk.folder.slug,
+        "period": str(period),
+        "as_of": snap.as_of.isoformat(),
+        "reply_by": snap.reply_by.isoformat(),
+        "totals": totals,
+        "units": [_unit(line) for line in snap.units if line.tasks],
+        "items": [
+            {
+                "no": line.item.no,
+                "task": line.item.task,
+                "requirement": line.item.requirement,
+                "due": line.item.deadline.due.isoformat() if line.item.deadline.due else None,
+                "state": line.state.value,
+                "units": [_cell(cell) for cell in line.cells],
+            }
+            for line in snap.items
+        ],
+    }
+
+
+def _unit(line: UnitLine) -> dict[str, Any]:
+    return {
+        "unit": line.unit.name,
+        "kind": line.unit.kind,
+        "tasks": line.tasks,
+        "done": line.done,
+        "exempt": line.exempt,
+        "overdue": line.overdue,
+        "moving": line.moving,
+        "idle": line.idle,
+        "unchanged": line.unchanged,
+        "rate": None if line.rate is None else round(line.rate, 4),
+        "rank": line.rank,
+        "answer": line.answer.value,
+        "received": line.received.isoformat() if line.received else None,
+        "evidence": line.evidence,
+        "address": list(line.unit.emails),
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    report = cell.report
+    return {
+        "unit": cell.unit.name,
+        "role": cell.role.value,
+        "status": report.status.value if report else None,
+        "percent": report.percent if report else None,
+        "progress": report.progress if report else None,
+        "done_on": report.done_on.isoformat() if report and report.done_on else None,
+        "light": cell.light.value,
+        "days_late": cell.days_late,
+        "source": (
+            {
+                "period": cell.source.period,
+                "file": cell.source.file,
+                "sha256": cell.source.sha256,
+                "sheet": cell.source.sheet,
+                "row": cell.source.row,
+            }
+            if cell.source
+            else None
+        ),
+    }
