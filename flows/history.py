@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flows.ledger.model import Report, Status
 from flows.periods import Period
 from flows.plan.model import Plan
+from flows.problems import Problem
 from flows.store import Store, arrivals, dispatches, entries, readings, reports
 
 
@@ -31,7 +32,7 @@ class Arrival:
     received: datetime
     verdict: str
     reason: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     filler: str
     phone: str
 
@@ -162,7 +163,7 @@ def _arrival(row: sa.Row[Any]) -> Arrival:
         received=datetime.fromisoformat(row.received),
         verdict=row.verdict,
         reason=row.reason,
-        problems=tuple(json.loads(row.problems)),
+        problems=tuple(Problem(**fault) for fault in json.loads(row.problems)),
         filler=row.filler,
         phone=row.phone,
     )

@@ -29,7 +29,7 @@ class TableRow:
         """The text of the 具体要求 cell."""
         if len(self.requirements) == 1:
             return self.requirements[0]
-        return "；".join(f"{n}.{text}" for n, text in enumerate(self.requirements, start=1)) + "。"
+        return "；".join(f"{n}.{text}" for n, text in enumerate(self.requirements, start=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def cast(units: Sequence[str], year: int, month: int) -> Mapping[str, str]:
     one unit always answers right.
     """
     parts = ("missing", "late", "faulty", "xls")[: max(0, len(units) - 1)]
-    order = sorted(units, key=lambda unit: chance(unit, "order"))
+    order = sorted(units, key=lambda unit: chance(unit, "turn"))
     step = len(parts) if len(units) >= 2 * len(parts) else 1
     first = (year * 12 + month) * step
     return {order[(first + n) % len(order)]: part for n, part in enumerate(parts)}

@@ -71,10 +71,10 @@ def _history(unit: str, no: str, deadline: str, period: Period) -> _History:
         return _History(came, None, None)
     span = max(20, (due - came).days)
     begin = came + timedelta(days=int(span * 0.45 * chance(unit, no, "begin")))
-    if chance(unit, no, "slips") < 0.03 + 0.17 * chance(unit, "slack"):
-        finish = due + timedelta(days=between(6, 60, unit, no, "slip"))
+    if chance(unit, no, "slips") < 0.02 + 0.12 * chance(unit, "slack"):
+        finish = due + timedelta(days=between(6, 45, unit, no, "slip"))
     else:
-        finish = due - timedelta(days=int((due - begin).days * 0.5 * chance(unit, no, "ahead") ** 1.5))
+        finish = due - timedelta(days=int((due - begin).days * 0.7 * chance(unit, no, "ahead")))
     return _History(begin, max(workday(finish - timedelta(days=2)), begin + timedelta(days=3)), due)
 
 

@@ -93,11 +93,13 @@ def _task(table: Any, number: int, task: Task) -> None:
 def _cell(cell: Any, text: str, font: str, *, centred: bool) -> None:
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
     # A merge leaves one empty paragraph for each row that it swallowed.
     for surplus in cell.paragraphs[1:]:
         surplus._p.getparent().remove(surplus._p)
     paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER

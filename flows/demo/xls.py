@@ -1,8 +1,8 @@
 """A genuine Excel 97–2003 workbook (.xls) with the values of another one: what “另存为 97-2003 格式” leaves.
 
 Written here because the demo must not need LibreOffice and no maintained library writes this format. Sources: [MS-XLS]
-and [MS-CFB]. Kept: sheets and their hidden state, texts, numbers, dates, percentages, column widths. Lost, as in life
-when WPS saves the old format: drop-down lists, custom properties.
+and [MS-CFB]. Kept: sheets and their hidden state, texts, numbers, dates, percentages, widths, heights, merged cells.
+Lost: colours, drop-down lists, formulas, custom properties.
 """
 
 from __future__ import annotations
@@ -77,8 +77,12 @@ def _formats() -> bytes:
 
 def _xf(number_format: int, *, style: bool = False, wrap: bool = False) -> bytes:
     kind = 0xFFF5 if style else 0x0001
-    alignment = 0x20 | (0x08 if wrap else 0)
-    return struct.pack("<HHHBBBBIIH", 0, number_format, kind, alignment, 0, 0, 0 if style else 0xFC, 0, 0, 0x20C0)
+    alignment = 0x10 | (0x08 if wrap else 0)
+    # Thin lines in the automatic colour (64) around every cell but the plain ones.
+    sides, ends = (0x1111 | 64 << 16 | 64 << 23, 64 | 64 << 7) if wrap or number_format else (0, 0)
+    return struct.pack(
+        "<HHHBBBBIIH", 0, number_format, kind, alignment, 0, 0, 0 if style else 0xFC, sides, ends, 0x20C0
+    )
 
 
 def _bound(title: str, state: str, offset: int) -> bytes:
@@ -88,25 +92,32 @@ def _bound(title: str, state: str, offset: int) -> bytes:
 
 
 def _sheet(sheet: Any, texts: _Texts) -> bytes:
-    out = [
-        _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0x41, 0x0606)),
-        _record(0x0200, struct.pack("<IIHHH", 0, sheet.max_row, 0, min(256, sheet.max_column), 0)),
-    ]
+    out = [_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0x41, 0x0606))]
     for look in sheet.column_dimensions.values():
         first, last = look.min or 0, look.max or 0
         if 0 < first <= last <= 256:
             width = min(65535, int(float(look.width) * 256))
-            out.insert(
-                1, _record(0x007D, struct.pack("<HHHHHH", first - 1, last - 1, width, _GENERAL, int(look.hidden), 0))
+            out.append(
+                _record(0x007D, struct.pack("<HHHHHH", first - 1, last - 1, width, _GENERAL, int(look.hidden), 0))
             )
+    across = min(256, sheet.max_column)
+    out.append(_record(0x0200, struct.pack("<IIHHH", 0, sheet.max_row, 0, across, 0)))
+    for number, look in sheet.row_dimensions.items():
+        if look.height:
+            # Heights in twips; 0x40: set by hand, 0x100: always.
+            height = int(float(look.height) * 20)
+            out.append(_record(0x0208, struct.pack("<HHHHHHI", number - 1, 0, across, height, 0, 0, 0x000F0140)))
     for row in sheet.iter_rows():
         for cell in row:
             # A formula would need its result beside it; as a value it says nothing.
             if cell.value is not None and cell.data_type != "f":
                 out.append(_cell(cell, texts))
     window = 0x06B6 if sheet is sheet.parent.worksheets[0] else 0x00B6
-    out += [_record(0x023E, struct.pack("<HHHIHHI", window, 0, 0, 64, 0, 0, 0)), _record(0x000A)]
-    return b"".join(out)
+    out.append(_record(0x023E, struct.pack("<HHHIHHI", window, 0, 0, 64, 0, 0, 0)))
+    for merged in sheet.merged_cells.ranges:
+        place = (merged.min_row - 1, merged.max_row - 1, merged.min_col - 1, merged.max_col - 1)
+        out.append(_record(0x00E5, struct.pack("<HHHHH", 1, *place)))
+    return b"".join([*out, _record(0x000A)])
 
 
 def _cell(cell: Any, texts: _Texts) -> bytes:

@@ -1,6 +1,6 @@
-"""Build templates/通报.docx as the office finds it before it changes anything: ``python -m flows.documents.build_template``.
+"""Build templates/通报.docx as an office first finds it.
 
-The package is written part by part, so that it holds our styles and nothing else, and the same bytes every time.
+Run ``python -m flows.documents.build_template`` after a change here. The package is written part by part, so that it holds our styles and nothing else, and the same bytes every time.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ OVERDUE = (
     Column("下步措施", 28, "{{ 行.下步 }}"),
 )
 PROGRESS = (
-    Column("编号", 12, "{{ 行.编号 }}", "TableFigure"),
-    Column("具体要求", 58, "{{ 行.要求 }}"),
-    Column("完成/责任\n单位数", 18, "{{ 行.完成 }}", "TableFigure"),
+    Column("编号", 11, "{{ 行.编号 }}", "TableFigure"),
+    Column("具体要求", 52, "{{ 行.要求 }}"),
+    Column("完成/责任\n单位数", 17, "{{ 行.完成 }}", "TableFigure"),
     Column("状态", 14, "{{ 行.状态 }}", "TableFigure"),
-    Column("主要进展", 54, "{{ 行.进展 }}"),
+    Column("主要进展", 62, "{{ 行.进展 }}"),
 )
 
 
@@ -97,7 +97,9 @@ def body() -> str:
 
 
 def _attachment(name: str, content: str) -> str:
-    mark = paragraph("AttachmentMark", f"{{{{ {name}.标识 }}}}") + paragraph("AttachmentTitle", f"{{{{ {name}.标题 }}}}")
+    mark = paragraph("AttachmentMark", f"{{{{ {name}.标识 }}}}") + paragraph(
+        "AttachmentTitle", f"{{{{ {name}.标题 }}}}"
+    )
     note = _when(f"{name}.注", paragraph("TableNote", f"{{{{ {name}.注 }}}}"))
     return _when(f"{name}.组", mark + content + note)
 
@@ -114,7 +116,7 @@ def parts() -> dict[str, bytes]:
     """Every part of the package by name."""
     document = f"<w:document {_NAMES}><w:body>{body()}{section('rId4', 'rId5')}</w:body></w:document>"
     settings = (
-        f'<w:settings {_NAMES}><w:zoom w:percent="100"/><w:evenAndOddHeaders/><w:defaultTabStop w:val="640"/>'
+        f'<w:settings {_NAMES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="640"/><w:evenAndOddHeaders/>'
         '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode"'
         ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
         '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
@@ -174,7 +176,8 @@ def _content_types() -> str:
     lines = "".join(f'<Override PartName="/{name}.xml" ContentType="{kind}+xml"/>' for name, kind in kinds.items())
     return (
         f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/'
-        f'vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>{lines}</Types>'
+        f'vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+        f"{lines}</Types>"
     )
 
 

@@ -16,8 +16,8 @@ from flows.progress import Snapshot
 
 MASTHEAD_WIDTH = 10
 """Characters of the 发文机关标志 that fit one line of its large style (42 pt)."""
-LONG_MASTHEAD_WIDTH = 14
-"""… and of the smaller style (30 pt), which breaks into balanced lines."""
+LONG_MASTHEAD_WIDTH = 12
+"""… and of the smaller style (36 pt), which breaks into balanced lines."""
 
 
 def write_bulletin(
@@ -47,15 +47,17 @@ def bulletin_context(snapshot: Snapshot, config: Config, number: int | None, sig
     period = Period.parse(snapshot.period)
     prose = write_prose(snapshot, config)
     masthead = config.bulletin.masthead or f"{config.office.name}文件"
-    ranking = _attachment(f"{period.label}各单位任务完成情况统计表", ranking_groups(snapshot))
+    ranking = _attachment(f"各单位任务完成情况统计表（{period.label}）", ranking_groups(snapshot))
     overdue = _attachment("逾期任务清单", overdue_groups(snapshot))
-    progress = _attachment(f"{period.label}全部任务进展情况", progress_groups(snapshot))
+    progress = _attachment(f"全部任务进展情况（{period.label}）", progress_groups(snapshot))
     ranking["注"] = ranking_note(snapshot)
     attachments = [part for part in (ranking, overdue, progress) if part["组"]]
     for place, part in enumerate(attachments, 1):
         part["标识"] = f"附件{place}" if len(attachments) > 1 else "附件"
     return {
-        "发文机关标志": "\n".join(balanced(masthead, LONG_MASTHEAD_WIDTH)) if len(masthead) > MASTHEAD_WIDTH else masthead,
+        "发文机关标志": "\n".join(balanced(masthead, LONG_MASTHEAD_WIDTH))
+        if len(masthead) > MASTHEAD_WIDTH
+        else masthead,
         "发文机关标志长": len(masthead) > MASTHEAD_WIDTH,
         "发文字号": _number(config.bulletin.number_prefix, signed_on.year, number),
         "标题": "\n".join(balanced(bulletin_title(snapshot.plan_title, period))),

@@ -1,4 +1,4 @@
-"""二、存在的问题: overdue items by name, reports late, faulty or missing, what units cannot solve, what does not move."""
+"""二、存在的问题: what is overdue, badly reported, beyond a unit's power, or not moving."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def faults(snapshot: Snapshot) -> tuple[Passage, ...]:
         return tuple(passages)
     if not snapshot.totals.answered and snapshot.totals.asked:
         return (Passage("", ("本期尚无经核对的填报内容，暂无可通报的问题。",)),)
-    return (Passage("", ("本期无逾期未完成的任务，无迟报、漏报，未收到需协调解决的事项。",)),)
+    waiting = snapshot.totals.pending
+    besides = f"另有{waiting}个单位的材料正在核对，未列入上述情况。" if waiting else ""
+    return (Passage("", (f"本期无逾期未完成的任务，无迟报、漏报，未收到需协调解决的事项。{besides}",)),)
 
 
 def overdue_lines(snapshot: Snapshot) -> list[tuple[ItemLine, tuple[Cell, ...]]]:
@@ -110,4 +112,6 @@ def _unchanged(snapshot: Snapshot) -> tuple[str, ...]:
     if not cells:
         return ()
     units = {cell.unit.name for cell in cells}
-    return (f"下列{len(units)}个单位本期填报的进展与上期相同，共{len(cells)}项次，不作为新进展统计：{by_unit(cells)}。",)
+    return (
+        f"下列{len(units)}个单位本期填报的进展与上期相同，共{len(cells)}项次，不作为新进展统计：{by_unit(cells)}。",
+    )

@@ -68,7 +68,8 @@ class Style:
     def xml(self) -> str:
         """The w:style element, without namespace declarations."""
         return (
-            f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{self.id}"><w:name w:val={quoteattr(self.name)}/>'
+            f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{self.id}">'
+            f"<w:name w:val={quoteattr(self.name)}/>"
             f'<w:basedOn w:val="{self.based_on or "Normal"}"/>'
             f'{f"""<w:next w:val="{self.next_id}"/>""" if self.next_id else ""}<w:uiPriority w:val="1"/><w:qFormat/>'
             f"<w:pPr>{self._paragraph}</w:pPr><w:rPr>{self._run}</w:rPr></w:style>"
@@ -82,7 +83,7 @@ class Style:
             "<w:pageBreakBefore/>" if self.new_page else "",
             f"<w:pBdr>{self.border}</w:pBdr>" if self.border else "",
             f'<w:tabs><w:tab w:val="{self.tab[0]}" w:pos="{self.tab[1]}"/></w:tabs>' if self.tab else "",
-            '<w:snapToGrid w:val="0"/>' if 0 < self.line < LINE else "",
+            '<w:snapToGrid w:val="0"/>' if self.line != LINE else "",
             f'<w:spacing w:before="{self.before}" w:after="{self.after}"{self._line}/>',
             f'<w:ind w:left="{self.left}" w:right="{self.right}"{self._turn}/>',
             f'<w:jc w:val="{self.align}"/>',

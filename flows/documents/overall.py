@@ -79,9 +79,7 @@ def _assignments(snapshot: Snapshot) -> str:
 
 def _with_shares(classes: list[tuple[str, int]], measure: str) -> str:
     parts = shares([count for _, count in classes])
-    return "；".join(
-        f"{word}{count}{measure}，占{part}" for (word, count), part in zip(classes, parts, strict=True)
-    )
+    return "；".join(f"{word}{count}{measure}，占{part}" for (word, count), part in zip(classes, parts, strict=True))
 
 
 def _answers(snapshot: Snapshot) -> tuple[str, ...]:
@@ -142,7 +140,9 @@ def _movers(snapshot: Snapshot) -> str:
     for word, sign in (("上升", 1), ("下降", -1)):
         strong = sorted((-sign * move, i) for i, (move, _) in enumerate(moves) if sign * move >= 2)[:3]
         if strong:
-            parts.append(f"位次{word}较多的是{listed(f'{moves[i][1].unit.name}（{word}{-size}位）' for size, i in strong)}")
+            parts.append(
+                f"位次{word}较多的是{listed(f'{moves[i][1].unit.name}（{word}{-size}位）' for size, i in strong)}"
+            )
     return "；".join(parts) + "。" if parts else ""
 
 
@@ -161,7 +161,9 @@ def _praise(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _leaders(series: tuple[UnitLine, ...]) -> list[UnitLine]:
-    return [line for line in series if _faultless(line) and line.done and line.rank is not None and line.rank <= _PRAISED]
+    return [
+        line for line in series if _faultless(line) and line.done and line.rank is not None and line.rank <= _PRAISED
+    ]
 
 
 def _faultless(line: UnitLine) -> bool:

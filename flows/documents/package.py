@@ -47,7 +47,7 @@ def _stamped(core: bytes, stamp: date) -> bytes:
 
 
 def write_atomically(out: Path, data: bytes) -> None:
-    """Write beside the target and swap: a reader sees the old file or the whole new one. UserError when it is locked."""
+    """Write beside the target, then swap: readers see the old file or the new one. UserError when it is locked."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="~", suffix=".tmp", dir=out.parent)

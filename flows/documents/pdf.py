@@ -8,7 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-_WINDOWS = (r"C:\Program Files\LibreOffice\program\soffice.exe", r"C:\Program Files (x86)\LibreOffice\program\soffice.exe")
+_WINDOWS = (
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
+)
 _MAC = ("/Applications/LibreOffice.app/Contents/MacOS/soffice",)
 _SECONDS = 180
 

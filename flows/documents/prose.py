@@ -47,8 +47,8 @@ def write_prose(snapshot: Snapshot, config: Config) -> Prose:
         ("存在的问题", faults(snapshot)),
         ("下一步工作要求", demands(snapshot, config)),
     )
-    drafts = tuple((title, passages) for title, passages in drafts if passages)
-    chapters = tuple(_chapter(number, title, passages) for number, (title, passages) in enumerate(drafts, 1))
+    said = [(title, passages) for title, passages in drafts if passages]
+    chapters = tuple(_chapter(number, title, passages) for number, (title, passages) in enumerate(said, 1))
     return Prose(_intro(snapshot), chapters, _closing(config))
 
 
@@ -58,7 +58,8 @@ def _chapter(number: int, title: str, passages: tuple[Passage, ...]) -> Chapter:
     if len(passages) == 1:
         return Chapter(heading, passages[0].sentences, ())
     sections = tuple(
-        Subsection(f"（{numeral(place)}）{passage.title}", passage.sentences) for place, passage in enumerate(passages, 1)
+        Subsection(f"（{numeral(place)}）{passage.title}", passage.sentences)
+        for place, passage in enumerate(passages, 1)
     )
     return Chapter(heading, (), sections)
 

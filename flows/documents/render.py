@@ -1,4 +1,4 @@
-"""Word templates into documents (docxtpl): strict about the template, safe against any text, the same bytes every time."""
+"""Word templates into documents (docxtpl): strict about templates, safe against any text, reproducible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from flows.problems import UserError
 
 __all__ = ["render", "to_pdf"]
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 """Not allowed in XML, or invisible, or with a meaning of its own for docxtpl (\\a, \\f)."""
 
 

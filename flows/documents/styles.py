@@ -28,8 +28,10 @@ _SIGNATURE_LEFT = 2 * _DATE_CENTRE - TEXT_WIDTH
 _BODY = {"align": "both", "squeeze": _TIGHT}
 
 STYLES: tuple[Style, ...] = (
-    Style("Masthead", "发文机关标志", XIAOBIAOSONG, 42, "center", line=1000, before=mm(35) - 120, color=RED),
-    Style("MastheadLong", "发文机关标志（长名称）", XIAOBIAOSONG, 30, "center", line=760, before=mm(35) - 120, color=RED),
+    Style("Masthead", "发文机关标志", XIAOBIAOSONG, 42, "center", line=1000, before=mm(35) - 104, color=RED),
+    Style(
+        "MastheadLong", "发文机关标志（长名称）", XIAOBIAOSONG, 36, "center", line=880, before=mm(35) - 104, color=RED
+    ),
     Style("DocNumber", "发文字号", FANGSONG, 16, "center", before=2 * LINE, border=_RED_LINE),
     Style("DocTitle", "公文标题", XIAOBIAOSONG, 22, "center", line=680, before=2 * LINE, keep_lines=True),
     Style("Recipients", "主送机关", before=LINE, align="both", squeeze=_TIGHT, next_id="BodyText"),
@@ -37,7 +39,17 @@ STYLES: tuple[Style, ...] = (
     Style("LevelOne", "一级标题", HEITI, 16, "both", first=2 * CHARACTER, squeeze=_TIGHT, outline=0, keep_next=True),
     Style("LevelTwo", "二级标题", KAITI, 16, "both", first=2 * CHARACTER, squeeze=_TIGHT, outline=1, keep_next=True),
     Style("LevelThree", "三级标题", FANGSONG, 16, "both", first=2 * CHARACTER, squeeze=_TIGHT, outline=2),
-    Style("Closing", "公文结语", FANGSONG, 16, "both", first=2 * CHARACTER, squeeze=_TIGHT, keep_next=True, keep_lines=True),
+    Style(
+        "Closing",
+        "公文结语",
+        FANGSONG,
+        16,
+        "both",
+        first=2 * CHARACTER,
+        squeeze=_TIGHT,
+        keep_next=True,
+        keep_lines=True,
+    ),
     Style("AttachmentList", "附件说明", before=LINE, left=6 * CHARACTER, hanging=4 * CHARACTER, keep_next=True),
     Style("AttachmentListMore", "附件说明续", left=6 * CHARACTER, hanging=CHARACTER, keep_next=True),
     Style("Signature", "署名", align="center", before=2 * LINE, left=_SIGNATURE_LEFT, keep_next=True, keep_lines=True),
@@ -79,8 +91,8 @@ NORMAL = (
     '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
     '<w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     f'<w:spacing w:line="{LINE}" w:lineRule="exact"/></w:pPr></w:style>'
-    '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/>'
-    '<w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+    '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+    '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
 )
 """No widow control (22 lines on every full page); no hanging marks and no extra space at digits (28 characters)."""
 

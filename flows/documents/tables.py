@@ -124,7 +124,7 @@ def _cell_text(text: str) -> str:
 
 
 def progress_groups(snapshot: Snapshot) -> list[Row]:
-    """Every item, in plan order, below a row with its task: ``{标题, 行: […]}``; a plan without tasks has no such rows."""
+    """Every item, in plan order, below a row with its task: ``{标题, 行: […]}``; 标题 is empty without a task."""
     groups: list[Row] = []
     for line in snapshot.items:
         title = flat(line.item.task or line.item.category or "")

@@ -105,9 +105,9 @@ def add_checks(sheet: Worksheet, styles: Styles, overdue: Sequence[bool], faults
     for offset, late in enumerate(overdue):
         if late:
             line = top + offset
-            rule = f'=AND(${_STATUS}{line}<>"{Status.DONE.value}",${_STATUS}{line}<>"{Status.EXEMPT.value}")'
+            unfinished = f'=AND(${_STATUS}{line}<>"{Status.DONE.value}",${_STATUS}{line}<>"{Status.EXEMPT.value}")'
             look = styles.differential(bg_color=FAULT_FILL, font_color=FAULT_INK, bold=True)
-            sheet.conditional_format(f"{_DEADLINE}{line}", plain | {"criteria": rule, "format": look})
+            sheet.conditional_format(f"{_DEADLINE}{line}", plain | {"criteria": unfinished, "format": look})
     colour(f"A:{_LAST}", f"={finished}", font_color=GREY_INK, bg_color=GREY_FILL)
     for fault in faults:
         rule = plain | {"criteria": "=TRUE", "format": styles.differential(bg_color=INPUT_FILL, font_color="#000000")}
@@ -171,5 +171,10 @@ def add_summary(sheet: Worksheet, styles: Styles, filled: Sequence[Mapping[str, 
     place, column = layout.CHECK_CELL
     look = styles.get(align="left", bold=True, font_color=FAULT_INK)
     sheet.write_formula(place, column + 1, f"={formula}", look, result)
-    ready = {"type": "cell", "criteria": "==", "value": '"已填齐，可以报送"', "format": styles.differential(font_color="#548235")}
+    ready = {
+        "type": "cell",
+        "criteria": "==",
+        "value": '"已填齐，可以报送"',
+        "format": styles.differential(font_color="#548235"),
+    }
     sheet.conditional_format(place, column + 1, place, column + 1, ready)

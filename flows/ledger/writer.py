@@ -1,4 +1,7 @@
-"""A unit's workbook, written with XlsxWriter: the same ledger gives the same bytes, and a unit types only what changed."""
+"""A unit's workbook, written with XlsxWriter: prefilled, so that a unit types only what changed.
+
+The same ledger gives the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
 def write_ledger(ledger: Ledger, path: Path, secret: bytes) -> None:
-    """Write a unit's workbook to ``path``, whole or not at all. UserError when the file is open or cannot be written."""
+    """Write a unit's workbook to ``path``, whole or not at all; UserError when that cannot be done."""
     write_file(path, render(ledger, secret))
 
 
@@ -123,7 +126,7 @@ def render(ledger: Ledger, secret: bytes, marks: Marks | None = None) -> bytes:
     add_lists(sheet, len(rows), period)
     add_checks(sheet, styles, [row.overdue for row in rows], _faults(rows, filled, marks))
     add_summary(sheet, styles, filled, ledger.filler)
-    _set_up(sheet, styles, ledger, len(rows))
+    _set_up(sheet, ledger, len(rows), marked=marks.front is not None)
     write_guide(workbook, styles, ledger)
     _write_identity(workbook, styles, ledger, secret)
     workbook.close()
@@ -254,7 +257,7 @@ def _cell_style(styles: Styles, head: layout.Column, size: float, faulty: bool) 
         look["font_size"] = size
     if head.is_input:
         look |= {"locked": False, "bg_color": FAULT_FILL if faulty else INPUT_FILL}
-        # Percent cells read “80” and “80%” alike in Excel, WPS and LibreOffice; text cells keep “1-2” from becoming a date.
+        # A percent cell takes “80” and “80%” alike in Excel, WPS and LibreOffice; a text cell keeps “1-2” as it is.
         formats = {layout.PERCENT: "0%", layout.DONE_ON: "yyyy-mm-dd"}
         look["num_format"] = formats.get(head.header, "@")
     else:
@@ -284,7 +287,7 @@ def _comment(sheet: Worksheet, row: int, column: int, note: str) -> None:
     sheet.write_comment(row, column, text, size)
 
 
-def _set_up(sheet: Worksheet, styles: Styles, ledger: Ledger, count: int) -> None:
+def _set_up(sheet: Worksheet, ledger: Ledger, count: int, *, marked: bool) -> None:
     """Protection, freezing and print."""
     # No password: it would protect nothing and only annoy. Widths, heights, filters and sorting stay allowed.
     allowed = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
@@ -306,7 +309,8 @@ def _set_up(sheet: Worksheet, styles: Styles, ledger: Ledger, count: int) -> Non
     sheet.set_zoom(100)
     first = INDEX[layout.STATUS]
     sheet.set_selection(FIRST_ROW, first, FIRST_ROW, first)
-    sheet.activate()
+    if not marked:
+        sheet.activate()
     sheet.set_tab_color("#FFC000")
 
 

@@ -92,7 +92,7 @@ def _check(letter: Letter) -> None:
 
 def _boundary(letter: Letter, part: str) -> str:
     """Fixed by the Message-ID, so that the same letter gives the same bytes; base64 bodies cannot contain it."""
-    return f"=_{uuid.uuid5(uuid.NAMESPACE_URL, letter.message_id + part).hex}"
+    return f"=_{uuid.uuid5(uuid.NAMESPACE_URL, letter.message_id + part).hex[:24]}"
 
 
 def _text(text: str, kind: str) -> MIMEText:

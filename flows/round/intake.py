@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,7 +50,8 @@ def from_folder(folder: Path) -> Iterator[Parcel]:
         shown = path.relative_to(folder).as_posix()
         data = path.read_bytes()
         if path.suffix.lower() == ".eml":
-            yield from from_mail(data, received, shown)
+            # A saved mail knows when it was sent; the file only when it was saved.
+            yield from from_mail(data, mail_facts(data).date or received, shown)
         else:
             yield Parcel(path.name, shown, data, received, "folder")
 
@@ -58,21 +59,14 @@ def from_folder(folder: Path) -> Iterator[Parcel]:
 def from_mail(raw: bytes, received: datetime | None, shown: str = "") -> Iterator[Parcel]:
     """The attachments of one mail. A mail without any is a parcel of its own: somebody has to read it."""
     facts = mail_facts(raw)
-    when = facts.date.astimezone(CHINA) if facts.date else received or datetime.now(CHINA)
+    when = (received or facts.date or datetime.now(CHINA)).astimezone(CHINA)
     label = shown or facts.subject or "无主题邮件"
     found = attachments(raw)
-    for attachment in found:
-        yield Parcel(
-            attachment.name,
-            f"{label}/{attachment.name}",
-            attachment.data,
-            when,
-            "mail",
-            facts.sender,
-            facts.message_id,
-        )
+    for each in found:
+        yield Parcel(each.name, f"{label}/{each.name}", each.data, when, "mail", facts.sender, facts.message_id)
     if not found:
-        yield Parcel(f"{safe_name(label, 60)}.eml", label, raw, when, "mail", facts.sender, facts.message_id)
+        name = f"{safe_name(label, 60).removesuffix('.eml')}.eml"
+        yield Parcel(name, label, raw, when, "mail", facts.sender, facts.message_id)
 
 
 def archive(parcel: Parcel, folder: Path) -> Path:
@@ -81,14 +75,6 @@ def archive(parcel: Parcel, folder: Path) -> Path:
     if not path.is_file() or path.read_bytes() != parcel.data:
         write_atomically(path, parcel.data)
     return path
-
-
-def distinct(parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, bool]]:
-    """Each parcel with whether the same bytes stood earlier in the same batch."""
-    seen: set[str] = set()
-    for parcel in parcels:
-        yield parcel, parcel.sha256 in seen
-        seen.add(parcel.sha256)
 
 
 def _is_noise(path: Path) -> bool:

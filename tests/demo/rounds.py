@@ -74,14 +74,12 @@ def sample_roster() -> Roster:
     return read_roster(SAMPLE / "单位名录.xlsx")
 
 
-def issue(period: str, folder: Path, before: dict[tuple[str, str], Report] | None = None) -> list[Path]:
-    """Write every unit's workbook of a month, last month's reports prefilled."""
-    folder.mkdir(parents=True)
+def ledgers(period: str, before: dict[tuple[str, str], Report] | None = None) -> list[Ledger]:
+    """Every unit's ledger of a month, last month's reports prefilled."""
     plan, month = plan_by_hand(), Period.parse(period)
     items = {item.no: item for item in plan.items}
-    paths = []
-    for index, (unit, rows) in enumerate(assign(plan, sample_roster(), Groups()).by_unit.items(), start=1):
-        ledger = Ledger(
+    return [
+        Ledger(
             identity=Identity("yunchuan", unit, period, 1),
             plan_title=plan.info.title,
             office="云川市人民政府办公室",
@@ -101,7 +99,16 @@ def issue(period: str, folder: Path, before: dict[tuple[str, str], Report] | Non
                 for no, role in rows
             ),
         )
-        paths.append(folder / ledger_file_name(unit, index, month))
+        for unit, rows in assign(plan, sample_roster(), Groups()).by_unit.items()
+    ]
+
+
+def issue(period: str, folder: Path, before: dict[tuple[str, str], Report] | None = None) -> list[Path]:
+    """Write every unit's workbook of a month."""
+    folder.mkdir(parents=True)
+    paths = []
+    for index, ledger in enumerate(ledgers(period, before), start=1):
+        paths.append(folder / ledger_file_name(ledger.identity.unit, index, period))
         write_ledger(ledger, paths[-1], SECRET)
     return paths
 

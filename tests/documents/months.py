@@ -56,9 +56,18 @@ CONFIG = Config(
 )
 
 _TASKS = (
-    ("健全主动公开目录", "对照机构职能和权责清单逐项梳理本单位主动公开事项，修订主动公开基本目录，明确公开内容、时限、方式和责任科室，经保密审查后在门户网站统一发布"),
-    ("规范政策文件发布", "制定政策文件公开发布流程，规范性文件印发之日起七个工作日内在政府网站集中公开，同步标注有效、失效、废止状态"),
-    ("加强政策解读回应", "重要政策文件与解读方案、解读材料同步组织、同步审签、同步部署，解读内容应当说明出台背景、主要内容、涉及范围、执行标准、办理流程，图表、短视频等形式的解读占比不低于六成"),
+    (
+        "健全主动公开目录",
+        "对照机构职能和权责清单逐项梳理本单位主动公开事项，修订主动公开基本目录，明确公开内容、时限、方式和责任科室，经保密审查后在门户网站统一发布",
+    ),
+    (
+        "规范政策文件发布",
+        "制定政策文件公开发布流程，规范性文件印发之日起七个工作日内在政府网站集中公开，同步标注有效、失效、废止状态",
+    ),
+    (
+        "加强政策解读回应",
+        "重要政策文件与解读方案、解读材料同步组织、同步审签、同步部署，解读内容应当说明出台背景、主要内容、涉及范围、执行标准、办理流程，图表、短视频等形式的解读占比不低于六成",
+    ),
     ("推进重点领域公开", "及时公开财政预决算、重大建设项目、公共资源配置、社会公益事业建设等信息"),
     ("办好政务新媒体", "对停更、僵尸账号开展清理整合，建立信息发布三审制度，每季度抽查一次并通报结果"),
     ("完善依申请公开", "统一依申请公开答复文书格式，建立会商机制，按期答复率保持百分之百"),
@@ -213,12 +222,16 @@ def _busy_cell(i: int, j: int, unit: Unit, item: Item, as_of: date) -> Cell:
         return cell(unit, item, None, as_of, role)
     words = _WORDS[(i + j) % 4]
     if i % 5 in (0, 1) or (i + j) % 3 == 0:
-        return cell(unit, item, Report(Status.DONE, 100, "已全部完成并在门户网站公开。", date(2026, 10, 20)), as_of, role)
+        return cell(
+            unit, item, Report(Status.DONE, 100, "已全部完成并在门户网站公开。", date(2026, 10, 20)), as_of, role
+        )
     if (i, j) in ((2, 0), (13, 9)):
         report = Report(Status.BLOCKED, 40, words, problem="系统接口由省级平台统一管理，本级无权开通，数据不能自动汇聚")
         return cell(unit, item, report, as_of, role)
     if i in (24, 28):
         return cell(unit, item, Report(Status.IDLE), as_of, role)
-    report = Report(Status.MOVING, 50, words, problem="人手不足" if j % 5 == 0 else "", next_step="加快办理，月底前完成")
+    report = Report(
+        Status.MOVING, 50, words, problem="人手不足" if j % 5 == 0 else "", next_step="加快办理，月底前完成"
+    )
     made = cell(unit, item, report, as_of, role)
     return replace(made, unchanged=(i + j) % 17 == 0)

@@ -1,0 +1,172 @@
+"""The correction workbook: the ledger once more, with what the unit wrote, its faults red and a list of them in front.
+
+It is made new, never by changing the unit's file, and is itself a ledger that can be filled in and returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from xlsxwriter.workbook import Workbook
+
+from flows.ledger import layout
+from flows.ledger.checker import Checked, CheckedRow
+from flows.ledger.files import write_file
+from flows.ledger.inputs import Value
+from flows.ledger.layout import FIRST_ROW, INDEX, cell_name
+from flows.ledger.model import Ledger, Returned
+from flows.ledger.reader import Value as RawValue
+from flows.ledger.styles import FAULT_INK, HEAD_FACE, Styles
+from flows.ledger.text import clean, height_of, lines_needed
+from flows.ledger.values import read_percent, read_status, read_text, shown
+from flows.ledger.writer import Marks, ordered, prefilled, render, title_of
+from flows.problems import Problem
+
+_LIST: Final = (("序号", 6), ("任务编号", 9), ("单元格", 9), ("现在填的是", 26), ("哪里不对", 44), ("怎样改", 44))
+
+
+def write_correction(ledger: Ledger, checked: Checked, path: Path, secret: bytes) -> None:
+    """Write the workbook that goes back to the unit.
+
+    ``ledger`` is the one that was sent out, ``checked`` the verdict of :func:`flows.ledger.checker.examine` over what
+    came back. Rows that were right stand in it as received; the unit needs to touch the red cells only.
+    """
+    write_file(path, correction(ledger, checked, secret))
+
+
+def correction(ledger: Ledger, checked: Checked, secret: bytes) -> bytes:
+    """The correction workbook as bytes."""
+    returned = checked.returned
+    lines = tuple(_lines(ledger, checked))
+    notes: dict[tuple[str, str], str] = {}
+    for line in lines:
+        if line.header:
+            earlier = notes.get((line.no, line.header))
+            notes[line.no, line.header] = f"{earlier}\n\n{line.note}" if earlier else line.note
+    issued = {row.no: row for row in ledger.rows}
+    for no in checked.missing:
+        if no in issued:
+            notes.setdefault((no, layout.STATUS), "报回的表里没有这一行。\n请补填本行。")
+    typed = {row.no: _typed(row) for row in checked.rows}
+
+    def front(workbook: Workbook, styles: Styles) -> None:
+        _write_list(workbook, styles, ledger, lines, returned)
+
+    again = replace(ledger, filler=returned.filler or ledger.filler, phone=returned.phone or ledger.phone)
+    return render(again, secret, Marks(typed, notes, front))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of the list: a problem and the cell of the new workbook it is about (none when no cell is meant)."""
+
+    problem: Problem
+    no: str = ""
+    header: str = ""
+    cell: str = ""
+
+    @property
+    def note(self) -> str:
+        """The cell's comment."""
+        found = self.problem.found or ""
+        what = f"现填：{found if len(found) <= 60 else found[:60] + '……'}\n" if found else ""
+        cure = f"\n{self.problem.cure}。" if self.problem.cure else ""
+        return f"{what}{self.problem.message}。{cure}"
+
+
+def _lines(ledger: Ledger, checked: Checked) -> Iterator[_Line]:
+    places = {row.no: FIRST_ROW + offset for offset, row in enumerate(ordered(ledger.rows))}
+    # By identity: two equal problems of two rows are two problems.
+    owner = {id(problem): row.no for row in checked.rows for problem in row.problems}
+    for problem in checked.returned.problems:
+        no = owner.get(id(problem), "")
+        if no in places:
+            # A fault in a locked cell (the same number twice) is shown where the unit can act: at the status.
+            header = problem.field if problem.field in layout.INPUTS else layout.STATUS
+            yield _Line(problem, no, header, cell_name(places[no], INDEX[header]))
+        elif problem.field in {layout.FILLER, layout.PHONE}:
+            row, column = layout.LABEL_CELLS[problem.field]
+            yield _Line(problem, "", problem.field, cell_name(row, column + 1))
+        else:
+            yield _Line(problem)
+
+
+def _typed(row: CheckedRow) -> dict[str, Value]:
+    """What the unit wrote, readable cells as they are meant, unreadable ones as text."""
+    if row.report:
+        return prefilled(row.report)
+    faulty = {problem.field for problem in row.problems}
+    values: dict[str, Value] = {}
+    for header, value in row.typed.items():
+        values[header] = _as_found(value) if header in faulty else _as_meant(header, value)
+    return values
+
+
+def _as_found(value: RawValue) -> Value:
+    if isinstance(value, datetime):
+        value = value.date()
+    # Dates before 1900 cannot stand in a cell, and those of 1900 are numbers typed into a date cell.
+    if isinstance(value, date) and value.year > 1900:
+        return value
+    return shown(value)
+
+
+def _as_meant(header: str, value: RawValue) -> Value:
+    if header == layout.STATUS:
+        status = read_status(value).value
+        return status.value if status else shown(value)
+    if header == layout.PERCENT:
+        percent = None if value == "" else read_percent(value).value
+        return percent / 100 if percent is not None else shown(value)
+    if header == layout.DONE_ON:
+        return _as_found(value)
+    return read_text(value)
+
+
+def _write_list(
+    workbook: Workbook, styles: Styles, ledger: Ledger, lines: tuple[_Line, ...], returned: Returned
+) -> None:
+    sheet = workbook.add_worksheet(layout.CORRECTION_SHEET)
+    sheet.hide_gridlines(2)
+    for place, (_, width) in enumerate(_LIST):
+        sheet.set_column(place, place, width)
+    title = styles.get(font_name=HEAD_FACE, font_size=16, font_color=FAULT_INK)
+    sheet.write_string(0, 0, f"请更正以下 {len(lines)} 处", title)
+    sheet.set_row(0, 30)
+    sheet.write_string(1, 0, title_of(ledger), styles.get(bold=True))
+    kept = f"其余 {len(returned.entries)} 项已收到并保留在表中，不用重填。" if returned.entries else ""
+    how = f"点“单元格”一栏即可跳到要改的地方（标红的格子，批注里也有说明）。改好保存，作为附件回复来信。{kept}"
+    sheet.write_string(2, 0, how, styles.get())
+    for row in (1, 2):
+        sheet.set_row(row, 20)
+    head = 4
+    for place, (word, _) in enumerate(_LIST):
+        sheet.write_string(head, place, word, styles.head())
+    sheet.set_row(head, 24)
+    centred, text = styles.cell(align="center"), styles.cell()
+    link = styles.cell(align="center", font_color="#0563C1", underline=1)
+    for number, line in enumerate(lines, 1):
+        row = head + number
+        found = clean(line.problem.found or "（空）" if line.header else line.problem.found or "")
+        texts = (found, clean(line.problem.message), clean(line.problem.cure))
+        sheet.write_number(row, 0, number, centred)
+        sheet.write_string(row, 1, clean(line.no), centred)
+        if line.cell:
+            sheet.write_url(row, 2, f"internal:'{layout.SHEET}'!{line.cell}", link, line.cell)
+        else:
+            sheet.write_string(row, 2, "—", centred)
+        for place, words in enumerate(texts, 3):
+            sheet.write_string(row, place, words, text)
+        most = max(lines_needed(words, width, 10) for words, (_, width) in zip(texts, _LIST[3:], strict=True))
+        sheet.set_row(row, min(max(height_of(most, 10), 22), 409))
+    sheet.freeze_panes(head + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)
+    sheet.set_tab_color("#C00000")
+    sheet.protect("")

@@ -1,0 +1,173 @@
+"""Whose file this is, and whether it belongs to this round: the reasons for quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from flows.ledger import layout
+from flows.ledger.identity import Claim, read_claim
+from flows.ledger.matching import Issued
+from flows.ledger.model import Identity, Ledger, Role
+from flows.ledger.reader import RawWorkbook
+from flows.ledger.values import shown, squeeze
+from flows.periods import Period
+from flows.problems import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What this round expects back.
+
+    ``issued``: unit → 任务编号 → (requirement, role) as sent out. ``units``: all official names of the roster, also
+    those without a task. ``aliases``: other names → official name, used when only the 填报单位 cell is left.
+    """
+
+    plan: str
+    period: str
+    issued: Mapping[str, Mapping[str, tuple[str, Role]]]
+    units: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, plan: str, period: str, ledgers: tuple[Ledger, ...], units: frozenset[str] = frozenset()
+    ) -> Expectation:
+        """The expectation that corresponds to these ledgers."""
+        issued = {
+            ledger.identity.unit: {row.no: Issued(row.requirement, row.role) for row in ledger.rows}
+            for ledger in ledgers
+        }
+        return cls(plan, period, issued, units | frozenset(issued))
+
+    def official(self, name: str) -> str | None:
+        """The official name for a name as written, None when nobody has it."""
+        wanted = squeeze(name)
+        for known in (*self.units, *self.issued):
+            if squeeze(known) == wanted:
+                return known
+        for alias, known in self.aliases.items():
+            if squeeze(alias) == wanted:
+                return known
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The outcome. ``reason`` set: quarantine; ``identity`` then is what the file claims, as far as it can be read."""
+
+    identity: Identity | None = None
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    keys: Mapping[tuple[str, int], tuple[Claim, ...]] = field(default_factory=dict)
+    """(sheet, row) → its row keys whose signature holds."""
+
+
+def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origin:
+    """Decide by the signed identities, or, when a unit has lost all of them, by the 填报单位 cell."""
+    claims = [read_claim(token, secret) for token in raw.tokens]
+    keys: dict[tuple[str, int], tuple[Claim, ...]] = {}
+    broken: list[Claim | None] = []
+    for table in raw.tables:
+        for row in table.rows:
+            found = [read_claim(key, secret) for key in row.keys]
+            keys[table.sheet, row.row] = tuple(claim for claim in found if claim and claim.valid)
+            broken += [claim for claim in found if claim is None or not claim.valid]
+    row_claims = [claim for found in keys.values() for claim in found]
+    false = [claim for claim in claims if claim is None or not claim.valid]
+    if not false and not claims and not row_claims:
+        false = broken  # damaged row keys matter only when nothing else says whose file it is
+    if false:
+        claimed = next((claim.identity for claim in false if claim), None)
+        if claimed and claimed.plan != expected.plan:
+            return Origin(claimed, _other_plan(claimed))
+        return Origin(claimed, "文件里的标识被改动过，不能确认是哪个单位、哪一期的，请对方在原台账上重新填报")
+    identities = {claim.identity for claim in claims if claim} or {claim.identity for claim in row_claims}
+    if len(identities) > 1:
+        named = "、".join(sorted(f"{one.unit} {one.period}" for one in identities))
+        return Origin(None, f"文件里混有几份台账的标识（{named}），请对方分开报送")
+    if not identities:
+        return _unsigned(raw, expected)
+    identity = identities.pop()
+    reason = (
+        _mismatch(identity, expected) or _foreign_rows(identity, row_claims) or _other_name(identity, raw, expected)
+    )
+    if not reason and not raw.tables:
+        reason = "文件里找不到台账表（没有“任务编号、完成状态”等表头），请对方在原台账上填报"
+    return Origin(identity, reason, keys=keys)
+
+
+def _other_plan(identity: Identity) -> str:
+    return f"这是另一项工作（{identity.plan}）的台账，不属于本次收集"
+
+
+def _mismatch(identity: Identity, expected: Expectation) -> str:
+    if identity.plan != expected.plan:
+        return _other_plan(identity)
+    if identity.period != expected.period:
+        return f"这是 {_month(identity.period)} 的台账，本次收的是 {_month(expected.period)}，请对方改报本期台账"
+    if identity.layout > layout.LAYOUT_VERSION:
+        return "这份台账由更新版本的程序下发，请升级本程序后再收"
+    return _unexpected(identity.unit, expected)
+
+
+def _unexpected(unit: str, expected: Expectation) -> str:
+    if unit in expected.issued:
+        return ""
+    return f"“{unit}”本期没有任务" if unit in expected.units else f"“{unit}”不在单位名录中"
+
+
+def _foreign_rows(identity: Identity, row_claims: list[Claim]) -> str:
+    """Rows of another unit are never taken; of another month only when some rows are this month's.
+
+    A unit that copies whole rows out of last month's workbook copies the hidden keys too: that is its own text, and
+    the visible number says where it belongs.
+    """
+    others = {claim.identity for claim in row_claims} - {identity}
+    if not others:
+        return ""
+    ours = any(claim.identity == identity for claim in row_claims)
+    if ours and all((one.plan, one.unit) == (identity.plan, identity.unit) for one in others):
+        return ""
+    named = "、".join(sorted(f"{one.unit} {one.period}" for one in others))
+    return f"{identity.unit}的台账里混有别的台账的行（{named}），请对方在本期原台账上填报"
+
+
+def _other_name(identity: Identity, raw: RawWorkbook, expected: Expectation) -> str:
+    label = raw.labels.get(layout.UNIT)
+    written = expected.official(shown(label.value)) if label and label.value != "" else None
+    if written and written != identity.unit:
+        return f"标识是“{identity.unit}”的，填报单位却写着“{written}”，请对方在本单位的台账上填报"
+    return ""
+
+
+def _unsigned(raw: RawWorkbook, expected: Expectation) -> Origin:
+    if not any(table.rows for table in raw.tables):
+        return Origin(None, "文件里没有台账标识，也找不到台账表（没有“任务编号、完成状态”等表头）")
+    label = raw.labels.get(layout.UNIT)
+    written = shown(label.value).strip() if label else ""
+    if not written:
+        return Origin(None, "看不出是哪个单位报的（标识已丢失，填报单位也是空的）")
+    unit = expected.official(written)
+    if unit is None:
+        return Origin(None, f"标识已丢失，填报单位“{written}”不在单位名录中")
+    identity = Identity(expected.plan, unit, expected.period, layout.LAYOUT_VERSION)
+    month = raw.labels.get(layout.PERIOD)
+    if month and month.value != "":
+        text = f"{month.value:%Y-%m}" if isinstance(month.value, date) else shown(month.value)
+        try:
+            period = str(Period.parse(text))
+        except UserError:
+            period = expected.period
+        if period != expected.period:
+            return Origin(None, f"表上写的期次是 {_month(period)}，本次收的是 {_month(expected.period)}")
+    reason = _unexpected(unit, expected)
+    return Origin(identity, reason, (f"文件里的标识已丢失，按表上的填报单位“{written}”计入，请留意核对",))
+
+
+def _month(period: str) -> str:
+    try:
+        return Period.parse(period).label
+    except UserError:
+        return period

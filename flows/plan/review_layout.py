@@ -1,0 +1,130 @@
+"""任务分解表.xlsx: the one description of its sheets, used by the writer and the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.plan.model import DeadlineSource, Doubt, Item, Kind
+from flows.plan.units import join_names
+
+TASKS = "任务分解表"
+INFO = "计划信息"
+DOUBTS = "存疑"
+ASSIGNED = "分工"
+GROUPS = "泛称"
+HELP = "填写说明"
+IMPORTED = "导入记录"
+"""Very hidden: the plan as imported (JSON in pieces down column A), so that the office's edits can be told."""
+
+LAYOUT = 1
+CHUNK = 30_000
+"""Characters a cell of the hidden sheet; Excel's limit is 32 767."""
+LONGEST_CELL = 32_000
+HEADER_ROW = 2
+"""Row of the column names in the sheet of tasks; row 1 tells what to do."""
+LAST_PREPARED_ROW = 3000
+"""Drop-down lists and formats reach down to here, for rows that the office adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewColumn:
+    """A column of the sheet of tasks. ``fields`` are the names that doubts use for what stands in it."""
+
+    name: str
+    width: float
+    fields: tuple[str, ...]
+
+
+COLUMNS = (
+    ReviewColumn("任务编号", 8, ("no",)),
+    ReviewColumn("任务大类", 11, ("category",)),
+    ReviewColumn("任务事项", 20, ("task",)),
+    ReviewColumn("具体要求", 48, ("requirement",)),
+    ReviewColumn("牵头单位", 16, ("lead",)),
+    ReviewColumn("责任单位", 26, ("responsible",)),
+    ReviewColumn("时限原文", 14, ("deadline_text",)),
+    ReviewColumn("截止日期", 12, ("due",)),
+    ReviewColumn("时限类型", 9, ("kind",)),
+    ReviewColumn("时限出处", 9, ("deadline_source",)),
+    ReviewColumn("存疑", 34, ()),
+)
+NAMES = tuple(column.name for column in COLUMNS)
+INFO_ROWS = ("标题", "文号", "印发机关", "年度", "印发日期", "来源文件")
+DOUBT_COLUMNS = ("任务编号", "栏目", "读到的内容", "疑问")
+
+_LABELS = {
+    "no": "任务编号",
+    "category": "任务大类",
+    "task": "任务事项",
+    "requirement": "具体要求",
+    "lead": "牵头单位",
+    "responsible": "责任单位",
+    "deadline_text": "时限原文",
+    "due": "截止日期",
+    "kind": "时限类型",
+    "deadline_source": "时限出处",
+    "title": "标题",
+    "doc_number": "文号",
+    "issuer": "印发机关",
+    "year": "年度",
+    "issued": "印发日期",
+    "items": "任务表",
+}
+KINDS = {kind.label: kind for kind in Kind}
+SOURCES = {source.label: source for source in DeadlineSource}
+
+
+def label_of(field: str) -> str:
+    """What a field of a doubt is called in the workbook."""
+    return _LABELS.get(field, field)
+
+
+def field_of(label: str) -> str:
+    """The inverse of label_of."""
+    return next((field for field, name in _LABELS.items() if name == label), label)
+
+
+def shown(text: str | None) -> str:
+    """A text as a cell can hold it: no control characters, not longer than a cell."""
+    kept = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]", "", (text or "").replace("\r\n", "\n"))
+    return kept if len(kept) <= LONGEST_CELL else f"{kept[:LONGEST_CELL]}……"
+
+
+def same(cell: str, text: str) -> bool:
+    """A cell still holds this text; programs change white space at the ends of lines when they save."""
+    return _spaced(cell) == _spaced(text)
+
+
+def _spaced(text: str) -> str:
+    return "\n".join(line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip())
+
+
+def cells_of(item: Item, doubts: Sequence[Doubt]) -> dict[str, str]:
+    """The texts of an item's row, by column name; 截止日期 as 2026-10-31."""
+    deadline = item.deadline
+    texts = {
+        "任务编号": item.no,
+        "任务大类": item.category,
+        "任务事项": item.task,
+        "具体要求": item.requirement,
+        "牵头单位": join_names(item.lead),
+        "责任单位": join_names(item.responsible),
+        "时限原文": deadline.text,
+        "截止日期": deadline.due.isoformat() if deadline.due else "",
+        "时限类型": deadline.kind.label,
+        "时限出处": deadline.source.label if deadline.source else "",
+        "存疑": "\n".join(doubt_line(doubt) for doubt in doubts),
+    }
+    return {name: shown(text) for name, text in texts.items()}
+
+
+def doubt_line(doubt: Doubt) -> str:
+    """A doubt as one line of the 存疑 cell; the line is also how the reader knows it again."""
+    return shown(re.sub(r"\s+", " ", f"【{label_of(doubt.field)}】{doubt.message}"))
+
+
+def is_confirmed(line: str) -> bool:
+    """Words by which people say that a question is settled."""
+    return re.fullmatch(r"\s*(?:已核[对实准]?|核对?无误|无误|无|没有|√|✓|ok|OK|是|/|-)?[。\s]*", line) is not None

@@ -1,0 +1,288 @@
+"""From tables to lines: merged cells filled down, rows that a page broke joined, headings and notes told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flows.plan.documents.model import Cell, Document, Paragraph, Row, Table
+from flows.plan.header import UNITS, Column, Header, deepen, read_header
+from flows.plan.numbering import has_mark, without_ordinal
+from flows.plan.textual import cut, one_line, unclosed
+
+_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[部章类])")
+_NOTE = re.compile(r"(?:备注|注|说明|抄送|填表|制表|审核)\s*[:：]|—?\s*[0-9]+\s*—?$|第\s*[0-9]+\s*页")
+_ENDED = re.compile(r"[。！？；;.…”）】》]\s*$")
+_SHORTEST_OVERLAP = 6
+
+
+@dataclass(slots=True)
+class Shared:
+    """The text of one cell, shared by all lines that its vertical merge spans; a page break may lengthen it."""
+
+    text: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of the plan: a shared text for every column, and what is doubtful about this row alone."""
+
+    values: dict[Column, Shared]
+    place: str
+    own_number: bool
+    category: str = ""
+    doubts: list[tuple[Column, str, str]] = field(default_factory=list)
+    """(column, what was read, sentence)."""
+
+    def text(self, column: Column) -> str:
+        """The text of a column, '' when the table has no such column."""
+        return self.values[column].text if column in self.values else ""
+
+
+@dataclass(slots=True)
+class Lines:
+    """All lines of a document's task tables. ``notes`` are sentences about what was left out or guessed."""
+
+    lines: list[Line] = field(default_factory=list)
+    headers: list[Header] = field(default_factory=list)
+    unitless: list[Header] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """(what was read, sentence)."""
+    title_rows: tuple[str, ...] = ()
+    first_block: int | None = None
+    """Index of the block that the first task table is."""
+
+
+def read_lines(document: Document) -> Lines:
+    """Read every task table of a document. Tables without a header go on with the one before when they are as wide."""
+    found = Lines()
+    state: _Table | None = None
+    heading = ""
+    headed: list[tuple[str, int]] = []
+    apart = False
+    for at, block in enumerate(document.blocks):
+        if isinstance(block, Paragraph):
+            if _HEADING.match(block.text) and len(block.text) < 60:
+                heading = block.text
+            apart = apart or not _NOTE.match(block.text)
+            continue
+        start, header = _find_header(block)
+        if header is None:
+            if state is not None and not apart and _width(block) == len(state.header.columns):
+                state.page_broken = True
+                state.take(block.rows)
+            elif len(block.rows) > 1:
+                found.notes.append((cut(one_line(" ".join(block.rows[0].texts))), "有一张表没有任务表的表头，未读入"))
+            continue
+        if not header.has_units:
+            found.unitless.append(header)
+            continue
+        if found.first_block is None:
+            found.first_block = at
+            found.title_rows = tuple(_only_text(row) for row in block.rows[: start - 1] if _only_text(row))
+        if state is not None and state.header.words == header.words and not apart:
+            state.page_broken = True
+        else:
+            state = _Table(header, found)
+            headed.append((heading, len(found.lines)))
+        found.headers.append(header)
+        state.take(block.rows[start:])
+        heading, apart = "", False
+    _name_sections(found, headed)
+    return found
+
+
+def _name_sections(found: Lines, headed: list[tuple[str, int]]) -> None:
+    """Several task tables, each under its own chapter heading: the heading is the category."""
+    if sum(1 for heading, _ in headed if heading) < 2:
+        return
+    ends = [start for _, start in headed[1:]] + [len(found.lines)]
+    for (heading, start), end in zip(headed, ends, strict=True):
+        for line in found.lines[start:end]:
+            line.category = line.category or without_ordinal(heading)
+
+
+def _find_header(table: Table) -> tuple[int, Header | None]:
+    """The header and the index of the first row below it."""
+    for at, row in enumerate(table.rows[:8]):
+        header = read_header(row)
+        if header is None:
+            continue
+        below = deepen(header, table.rows[at + 1]) if at + 1 < len(table.rows) else None
+        if below is not None:
+            return at + 2, below
+        return at + 1, header
+    return 0, None
+
+
+def _width(table: Table) -> int:
+    return max((len(row.cells) for row in table.rows), default=0)
+
+
+def _only_text(row: Row) -> str:
+    """The text of a row in which just one cell is filled, else ''."""
+    filled = {cell.text.strip() for cell in row.cells if not cell.blank}
+    return filled.pop() if len(filled) == 1 else ""
+
+
+class _Table:
+    """Reads the rows of one task table, also when pages have cut it into several."""
+
+    def __init__(self, header: Header, found: Lines) -> None:
+        self.header = header
+        self.found = found
+        self.page_broken = False
+        self.category = ""
+        self.current: dict[Column, Shared] = {}
+        self.last: Line | None = None
+
+    def take(self, rows: tuple[Row, ...]) -> None:
+        for row in rows:
+            if row.blank:
+                continue
+            if self.header.repeats(row):
+                self.page_broken = True
+                continue
+            only = _only_text(row)
+            if only and self._is_aside(row, only):
+                continue
+            self._row(row)
+            self.page_broken = False
+
+    def _is_aside(self, row: Row, text: str) -> bool:
+        """A chapter heading across the table or a note below it; it gives no line."""
+        if _NOTE.match(text):
+            if not re.fullmatch(r"\W*[0-9]+\W*|第\s*[0-9]+\s*页.*", text):
+                self.found.notes.append((cut(one_line(text), 60), "表中的说明文字未作为任务"))
+            return True
+        filled = next(at for at, cell in enumerate(row.cells) if not cell.blank)
+        across = sum(cell.beside for cell in row.cells) * 2 >= len(row.cells) or len(row.cells) == 1
+        heading = bool(_HEADING.match(text)) and filled == 0 and Column.CATEGORY not in self.header.columns
+        if (across or heading) and len(text) <= 60 and not text.endswith(("。", "；")):
+            self.category = without_ordinal(text)
+            self.current, self.last = {}, None
+            return True
+        return False
+
+    def _row(self, row: Row) -> None:
+        cells = self._cells(row)
+        if self.last is not None and self._goes_on(cells):
+            self._join(cells)
+            return
+        line = Line({}, row.place, bool(_text(cells, Column.NO)), self.category)
+        no_units = not any(_text(cells, column) for column in UNITS)
+        for column, cell in cells.items():
+            line.values[column] = self._value(column, cell, line, no_units)
+        self.current = dict(line.values)
+        self.last = line
+        self.found.lines.append(line)
+        if len(row.cells) != len(self.header.columns):
+            line.doubts.append((Column.REQUIREMENT, row.place, "这一行的格数与表头不同，各栏可能错位，请对照原文核对"))
+
+    def _cells(self, row: Row) -> dict[Column, Cell]:
+        """One cell a role; where several columns have the same role their texts stand below one another."""
+        cells: dict[Column, Cell] = {}
+        padded = [*row.cells, *[Cell()] * (len(self.header.columns) - len(row.cells))]
+        for column, cell in zip(self.header.columns, padded, strict=False):
+            if column in (Column.IGNORED, Column.UNKNOWN):
+                continue
+            before = cells.get(column)
+            if before is not None and cell.text:
+                cell = Cell("\n".join(filter(None, (before.text, cell.text))), cell.above)
+            elif before is not None:
+                cell = before
+            cells[column] = cell
+        return cells
+
+    def _value(self, column: Column, cell: Cell, line: Line, no_units: bool) -> Shared:
+        """The cell's own text, or the text that an empty cell continues."""
+        above = self.current.get(column)
+        if cell.text or above is None or not above.text:
+            return Shared(cell.text)
+        if cell.above:
+            return above
+        if column in UNITS:
+            # One unit column may well be empty beside a filled one: the item then has no lead, or nobody to assist.
+            if not no_units:
+                return Shared()
+            line.doubts.append((column, above.text, "单位栏为空，按与上一行合并处理，请核对"))
+            return above
+        if column is Column.DEADLINE:
+            if cell.above is None and no_units:
+                line.doubts.append((column, above.text, "时限栏为空，按与上一行合并处理，请核对"))
+                return above
+            if cell.above is None:
+                line.doubts.append((column, "", "时限栏为空，请核对是没有时限还是合并单元格"))
+            return Shared()
+        return above if column in (Column.TASK, Column.CATEGORY, Column.NO) else Shared()
+
+    def _goes_on(self, cells: dict[Column, Cell]) -> bool:
+        """The row is the rest of the row before, which the end of a page has cut."""
+        assert self.last is not None
+        text, before = _text(cells, Column.REQUIREMENT), self.last.text(Column.REQUIREMENT)
+        if _text(cells, Column.NO) or has_mark(text):
+            return False
+        gaps = [column for column in (*UNITS, Column.DEADLINE) if column in cells and cells[column].blank]
+        told = [column for column in (*UNITS, Column.DEADLINE) if column in cells]
+        if not text:
+            # Something stands in the row, but no requirement: the rest of a longer cell beside it.
+            return self.page_broken or not any(cell.above for cell in cells.values())
+        cut_off = not _ENDED.search(before) or unclosed(before)
+        if self.page_broken:
+            return cut_off and (bool(gaps) or unclosed(before) or any(unclosed(self.last.text(u)) for u in UNITS))
+        merged = any(cells[column].above for column in told)
+        return cut_off and bool(told) and len(gaps) == len(told) and not merged and Column.NO in cells
+
+    def _join(self, cells: dict[Column, Cell]) -> None:
+        assert self.last is not None
+        for column, cell in cells.items():
+            shared = self.last.values[column]
+            if not cell.text or cell.text == shared.text:
+                continue
+            if column in (Column.TASK, Column.CATEGORY):
+                shared.text, doubt = _join_title(one_line(shared.text), one_line(cell.text))
+                shared.doubts.append(doubt) if doubt else None
+            else:
+                shared.text += cell.text
+
+
+def _text(cells: dict[Column, Cell], column: Column) -> str:
+    return cells[column].text if column in cells else ""
+
+
+def _join_title(first: str, second: str) -> tuple[str, str]:
+    """Two fragments of a title on either side of a page break, which may overlap, and a doubt.
+
+    Where the first fragment runs on differently after the words that begin the second, the second is believed: the
+    first fragment's end was then taken from a neighbouring cell.
+    """
+    if second in first or first in second:
+        return max(first, second, key=len), ""
+    for length in range(min(len(first), len(second)), 1, -1):
+        if first.endswith(second[:length]):
+            return first + second[length:], "任务名称被分页断开，已按重叠处接上，请核对"
+    for length in range(len(second) - 1, _SHORTEST_OVERLAP - 1, -1):
+        at = first.rfind(second[:length])
+        if at >= 0:
+            return first[:at] + second, "任务名称被分页断开，两段有出入，已按重叠处接上，请核对"
+    return first + second, "任务名称被分页断开，已直接接上，请核对"
+
+
+def sections(lines: list[Line]) -> Iterator[tuple[int, Line]]:
+    """Every line with the number of its task: lines that share a task cell, or its text, belong together."""
+    group = 0
+    before: Line | None = None
+    for line in lines:
+        if before is not None and not _same_task(before, line):
+            group += 1
+        yield group, line
+        before = line
+
+
+def _same_task(before: Line, line: Line) -> bool:
+    if Column.TASK not in line.values:
+        return not line.own_number and Column.NO in line.values
+    one, other = before.values.get(Column.TASK), line.values[Column.TASK]
+    return one is other or (one is not None and one_line(one.text) == one_line(other.text) and not line.own_number)

@@ -1,0 +1,86 @@
+"""退回: a faulty sheet goes back, its cells marked, with a letter that says what to write instead."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from flows.desk import Desk
+from flows.history import Arrival
+from flows.ledger.annotator import write_correction
+from flows.ledger.checker import check_returned
+from flows.periods import Period
+from flows.post.letters import LetterKind
+from flows.roster import Unit
+from flows.round.issue import ledgers
+from flows.round.merge import Merger
+from flows.round.outbox import Outbox, Posted
+from flows.round.writing import facts, letter_book
+from flows.workspace import safe_name
+
+
+def correction_file(desk: Desk, period: Period, arrival: Arrival) -> Path:
+    """Where the marked workbook for an arrival lies."""
+    name = safe_name(f"{arrival.unit}_请更正_{arrival.sha256[:6]}.xlsx")
+    return desk.folder.period(period).corrections / name
+
+
+def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, Path]:
+    """Arrival hash → marked workbook, for every sheet that went back; those that exist are left as they are.
+
+    Made from the archived bytes, so that a run killed before this point is made good by the next.
+    """
+    found: dict[str, Path] = {}
+    content = None
+    for arrival in desk.history.arrivals(period):
+        if arrival.verdict != "returned":
+            continue
+        path = correction_file(desk, period, arrival)
+        found[arrival.sha256] = path
+        if path.is_file():
+            continue
+        content = content or ledgers(desk, period)
+        if arrival.unit not in content:
+            found.pop(arrival.sha256)
+            continue
+        data = (desk.folder.root / arrival.archived).read_bytes()
+        result = check_returned(data, arrival.name, merger.expectation, merger.secret, arrival.received.date())
+        write_correction(content[arrival.unit], result, data, path, merger.secret)
+    return found
+
+
+def queue_returns(desk: Desk, period: Period, day: date) -> list[Posted]:
+    """A letter for every sheet that went back and is still its unit's last word; once an arrival."""
+    last: dict[str, Arrival] = {}
+    for arrival in desk.history.arrivals(period):
+        if arrival.unit and arrival.verdict != "quarantined":
+            last[arrival.unit] = arrival
+    found = []
+    for arrival in last.values():
+        unit = desk.roster.get(arrival.unit)
+        if arrival.verdict == "returned" and unit and _addresses(arrival, unit):
+            found.append(return_letter(desk, period, arrival, day, occasion=f"退回 {arrival.sha256[:12]}"))
+    return found
+
+
+def return_letter(desk: Desk, period: Period, arrival: Arrival, day: date, *, occasion: str) -> Posted:
+    """Put one letter into the outbox that sends a faulty sheet back."""
+    unit = desk.roster.get(arrival.unit)
+    assert unit is not None
+    path = correction_file(desk, period, arrival)
+    draft = letter_book(desk).compose(
+        LetterKind.RETURN,
+        facts(
+            desk, period, unit, day, problems=arrival.problems, file=arrival.name, received=arrival.received
+        ),
+        to=_addresses(arrival, unit),
+        message_id="",
+        attachments=(path,) if path.is_file() else (),
+        in_reply_to=arrival.message_id or None,
+    )
+    return Outbox(desk, period).queue(draft, occasion)
+
+
+def _addresses(arrival: Arrival, unit: Unit) -> tuple[str, ...]:
+    """Who filled the sheet gets it back; a sheet that came without a mail goes to the unit's addresses."""
+    return (arrival.sender,) if arrival.sender else unit.emails
