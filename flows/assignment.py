@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flows.config import Groups
-from flows.expansion import GroupReading, Resolver
+from flows.expansion import Resolver
 from flows.ledger.model import Role
 from flows.plan.model import Doubt, Item, Plan
-from flows.roster import Roster, Unit
+from flows.roster import GroupReading, Roster, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ class Assignment:
     def pairs(self) -> dict[str, list[tuple[str, str]]]:
         """Item number → [(unit name, lead | responsible)], the form of the contract."""
         return {no: [(s.unit.name, s.role.value) for s in shares] for no, shares in self.shares.items()}
+
+
+def all_doubts(plan: Plan, assignment: Assignment) -> tuple[Doubt, ...]:
+    """Doubts of the reader and of the assignment; of two about one expression, the one that knows the roster."""
+    known = {(doubt.no, doubt.field, doubt.text) for doubt in assignment.doubts}
+    return (*(d for d in plan.doubts if (d.no, d.field, d.text) not in known), *assignment.doubts)
 
 
 def assign(plan: Plan, roster: Roster, groups: Groups) -> Assignment:

@@ -1,13 +1,13 @@
-"""The command line: `taizhang COMMAND …`. Exit 0 done, 1 it ran and something needs a person, 2 wrong use or bad input."""
+"""The command line. Exit 0: done; 1: it ran and something needs a person; 2: wrong use or bad input."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -45,7 +45,10 @@ PeriodName = Annotated[str, typer.Option("--period", "-p", metavar="年-月", he
 NoSend = Annotated[bool, typer.Option("--no-send", help="信件只写成 .eml 文件，不寄出")]
 
 
-def _command(name: str) -> Any:
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def _command(name: str) -> Callable[[Command], Command]:
     return app.command(name, cls=ChineseCommand)
 
 
@@ -60,9 +63,7 @@ def _main(
     home: Annotated[
         Path | None, typer.Option("--home", metavar="目录", help="工作目录；默认是当前目录或上级中有 config.toml 的")
     ] = None,
-    without_prefect: Annotated[
-        bool, typer.Option("--without-prefect", help="不经流程引擎直接执行，结果相同")
-    ] = False,
+    without_prefect: Annotated[bool, typer.Option("--without-prefect", help="不经流程引擎直接执行，结果相同")] = False,
     _show_version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
     ] = False,
@@ -95,7 +96,9 @@ def import_(
     year: Annotated[int | None, typer.Option("--year", metavar="年", help="计划年度；默认从文件里读")] = None,
     issued: Annotated[str | None, typer.Option("--issued", metavar="日期", help="印发日期，如 2026-03-01")] = None,
     roster: Annotated[Path | None, typer.Option("--roster", metavar="文件", help="单位名录 .xlsx")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="已有办公室改过的任务分解表时，另存旧表、用新读的")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="已有办公室改过的任务分解表时，另存旧表、用新读的")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """读入计划文件，写出任务分解表.xlsx 供办公室核对。"""
@@ -105,9 +108,7 @@ def import_(
 
     screen = Screen(as_json)
     home = find_home(_settings.home)
-    done = import_plan(
-        home, source, slug, year=year, issued=_date(issued, "--issued"), roster=roster, replace=replace
-    )
+    done = import_plan(home, source, slug, year=year, issued=_date(issued, "--issued"), roster=roster, replace=replace)
     screen.result(
         {
             "plan": slug,
@@ -140,16 +141,16 @@ def distribute(
     period: PeriodName,
     no_send: NoSend = False,
     reissue: Annotated[bool, typer.Option("--reissue", help="计划改过后，替换已经发出的台账并重发")] = False,
-    again: Annotated[list[str] | None, typer.Option("--again", metavar="单位", help="给这个单位再发一次，可写多次")] = None,
+    again: Annotated[
+        list[str] | None, typer.Option("--again", metavar="单位", help="给这个单位再发一次，可写多次")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """给每个单位写一份台账并寄出。"""
     from flows.messages import say_distribute
 
     screen = Screen(as_json)
-    result = _run(
-        "distribute", plan=plan, period=period, send=not no_send, reissue=reissue, again=list(again or [])
-    )
+    result = _run("distribute", plan=plan, period=period, send=not no_send, reissue=reissue, again=list(again or []))
     needs_person = result.pop("needs_person")
     screen.result(result)
     say_distribute(screen, plan, period, result, sent=not no_send)
@@ -315,11 +316,10 @@ def _crash(error: Exception) -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="taizhang-", suffix=".txt", delete=False
-    ) as log:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="taizhang-", suffix=".txt", delete=False) as log:
         traceback.print_exception(error, file=log)
-    return f"程序出了意外（{type(error).__name__}），经过已记在 {log.name}。请把它交给维护人员；数据没有丢失，可以再运行一次。"
+    kind = type(error).__name__
+    return f"程序出了意外（{kind}），经过已记在 {log.name}。数据没有丢失，可以再运行一次；还不行，请把它交给维护人员。"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
+from flows.files import digest, write_file
 from flows.periods import CHINA, Period, today
 from flows.post.inbox import Inbox
 from flows.post.secrets import login_name, mail_password
@@ -20,7 +21,7 @@ from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
 from flows.round.returning import queue_returns, write_corrections
 from flows.store import dispatches, mails
-from flows.workspace import Home, digest, write_atomically
+from flows.workspace import Home
 
 _SHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et", ".csv", ".html", ".htm", ".zip", ".rar", ".7z", ".docx")
 
@@ -96,7 +97,7 @@ def _new_mails(merger: Merger) -> Iterator[list[Merged]]:
             parcels = list(from_mail(received.raw, received.received))
             wanted = [p for p in parcels if _concerns(p) or merger.is_ours(facts.sender, facts.in_reply_to)]
             if wanted and not facts.automatic:
-                write_atomically(archive / f"{digest(received.raw)[:12]}.eml", received.raw)
+                write_file(archive / f"{digest(received.raw)[:12]}.eml", received.raw)
                 yield [merger.take(parcel) for parcel in wanted]
             desk.store.add(mails, uidvalidity=str(received.uidvalidity), uid=str(received.uid), **place)
 

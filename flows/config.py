@@ -51,7 +51,7 @@ class Round(_Section):
 
 
 class Mail(_Section):
-    """[mail]: how letters leave and answers come in. The password comes from environment or keyring, never from here."""
+    """[mail]: how letters leave and answers come in. The password never stands here."""
 
     transport: Literal["folder", "smtp"] = "folder"
     """folder: letters are written as .eml into the period's 发件箱; smtp: they are also sent."""
@@ -126,7 +126,9 @@ def read_config(path: Path) -> Config:
     except UnicodeDecodeError:
         raise UserError(f"{path.name} 不是 UTF-8 编码", "请用记事本另存为 UTF-8 后再试") from None
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path.name} 写法有误（{_toml_place(error)}）", "请对照 templates 旁的样例改正这一行") from None
+        raise UserError(
+            f"{path.name} 写法有误（{_toml_place(error)}）", "请对照 templates 旁的样例改正这一行"
+        ) from None
     try:
         return Config.model_validate(data)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: results on stdout, progress bars and notes on stderr, one JSON object on demand."""
+"""What a person sees in the terminal: results on stdout, progress and notes on stderr, JSON on demand."""
 
 from __future__ import annotations
 

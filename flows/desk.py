@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from flows.assignment import Assignment, assign
+from flows.assignment import Assignment, all_doubts, assign
 from flows.config import Config
 from flows.figures import Ground, snapshot
 from flows.history import History
@@ -56,9 +56,7 @@ class Desk:
         """All open questions: of the reader and of the assignment."""
         if not self.roster.units:
             return (*self.plan.doubts, NO_ROSTER)
-        seen = {(doubt.no, doubt.field, doubt.text) for doubt in self.assignment.doubts}
-        rest = (doubt for doubt in self.plan.doubts if (doubt.no, doubt.field, doubt.text) not in seen)
-        return (*rest, *self.assignment.doubts)
+        return all_doubts(self.plan, self.assignment)
 
     @property
     def carriers(self) -> tuple[Unit, ...]:

@@ -40,7 +40,10 @@ def distribute(
         show(
             "taizhang-distribute",
             f"{desk.plan.info.title} {month.label} 下发",
-            [{"单位": w["unit"], "任务数": w["items"], "已发出": "是" if w["sent"] else "否"} for w in result["workbooks"]],
+            [
+                {"单位": w["unit"], "任务数": w["items"], "已发出": "是" if w["sent"] else "否"}
+                for w in result["workbooks"]
+            ],
         )
         return result
 
@@ -112,4 +115,3 @@ def _result(
         "unassigned": unassigned,
         "needs_person": bool((send and without) or changed or waiting or unassigned),
     }
-

@@ -11,25 +11,20 @@ from flows.roster import Roster, Unit
 
 _PREFIX = re.compile(r"^[省市区县州]")
 _VAGUE = re.compile(r"有关|相关|涉及|职能|等$|^其他|除.*外")
-_LOCAL_WORDS = r"各?(?:地区|地|级|市县区|县市区|区县市|县（市、区）|县（市）区|市（县、区）|市、县（区）|市县|区县|县区|县|区|市|州)"
+_LOCAL_WORDS = (
+    r"各?(?:地区|地|级|市县区|县市区|区县市|县（市、区）|县（市）区|市（县、区）|市、县（区）"
+    r"|市县|区县|县区|县|区|市|州)"
+)
 _LOCAL = re.compile(rf"^(?P<word>{_LOCAL_WORDS})(?:人民)?(?:政府)?(?P<board>(?:[（、和及]?(?:各?开发区)?管委会）?)?)")
-_STREET = re.compile(r"^各?(?:乡镇（街道）|镇（街道）|乡镇街道|街道（乡镇）|街镇|乡镇|街道)(?:办事处|党工委)?(?:人民)?(?:政府)?")
+_STREET = re.compile(
+    r"^各?(?:乡镇（街道）|镇（街道）|乡镇街道|街道（乡镇）|街镇|乡镇|街道)(?:办事处|党工委)?(?:人民)?(?:政府)?"
+)
 _BOARD = re.compile(r"^各?(?:开发区|功能区|园区)?管委会")
 _JOINT = re.compile(r"^[和及、，]")
 _GOVERNMENT = re.compile(r"^[省市区县州]?(?:人民)?政府(?:各|所属各|组成)?(?:部门|委办局|单位)")
 _DIRECT = re.compile(r"^(?:各[省市区县州]直(?:部门|单位|机关)|[省市区县州]直(?:属)?(?:各)?(?:部门|单位|机关)(?:单位)?)")
 _DEPARTMENTS = re.compile(r"^[省市区县州]?各(?:部门|委办局)")
 _EVERYONE = re.compile(r"^(?:各单位|各成员单位|全体单位|各责任单位)")
-
-
-@dataclass(frozen=True, slots=True)
-class GroupReading:
-    """A group expression with its expansion, as the review workbook shows it."""
-
-    expression: str
-    meaning: str
-    """Which kinds it was read as, in Chinese."""
-    units: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,12 +111,9 @@ class History:
 
     def periods(self) -> list[Period]:
         """Periods in which something was issued or came in, oldest first."""
-        with self.store.engine.connect() as db:
-            found = {
-                str(row.period)
-                for table in (dispatches, arrivals)
-                for row in db.execute(sa.select(table.c.period).where(table.c.plan == self.plan).distinct())
-            }
+        issued = sa.select(dispatches.c.period).where(dispatches.c.plan == self.plan)
+        came = sa.select(arrivals.c.period).where(arrivals.c.plan == self.plan)
+        found = {*self.store.column(issued.distinct()), *self.store.column(came.distinct())}
         return sorted(Period.parse(text) for text in found)
 
     def last_report(self, before: Period) -> tuple[Period, dict[str, Any]] | None:

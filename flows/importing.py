@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from flows.assignment import Assignment, assign
+from flows.assignment import Assignment, all_doubts, assign
 from flows.desk import NO_ROSTER, is_blank_roster, open_store, read_roster_of
+from flows.files import digest, write_file
 from flows.history import History
 from flows.periods import CHINA
 from flows.plan.model import Doubt, Plan
@@ -17,7 +18,7 @@ from flows.plan.review import read_review, write_review
 from flows.problems import UserError
 from flows.roster import read_roster
 from flows.store import as_json, readings
-from flows.workspace import Home, PlanFolder, digest, write_atomically
+from flows.workspace import Home, PlanFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def import_plan(
                 "要用新读的结果代替，请加 --replace，原表会另存一份",
             )
         assignment = assign(plan, units, config.groups)
-        doubts = (*plan.doubts, *assignment.doubts) if units.units else (*plan.doubts, NO_ROSTER)
+        doubts = all_doubts(plan, assignment) if units.units else (*plan.doubts, NO_ROSTER)
         folder.root.mkdir(parents=True, exist_ok=True)
         kept = _keep(folder.review) if edited else None
         laid = _lay_roster(home, folder, roster) if roster else None
@@ -109,7 +110,7 @@ def _lay_roster(home: Home, folder: PlanFolder, given: Path) -> Path:
     own = folder.root / "单位名录.xlsx"
     target = home.roster if not own.is_file() and _blank_or_same(home.roster, data) else own
     if not target.is_file() or target.read_bytes() != data:
-        write_atomically(target, data)
+        write_file(target, data)
     return target
 
 

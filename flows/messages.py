@@ -48,7 +48,9 @@ def say_plan(screen: Screen, desk: Desk) -> None:
 def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any], *, sent: bool) -> None:
     """How many went out, and who got nothing."""
     books = result["workbooks"]
-    screen.say(f"台账 {len(books)} 份，共 {sum(book['items'] for book in books)} 条任务，放在 {Path(books[0]['file']).parent}")
+    screen.say(
+        f"台账 {len(books)} 份，共 {sum(book['items'] for book in books)} 条任务，放在 {Path(books[0]['file']).parent}"
+    )
     if sent:
         screen.say(f"已发出 {sum(book['sent'] for book in books)} 份")
     else:
@@ -110,7 +112,8 @@ def say_status(screen: Screen, snap: Snapshot) -> None:
     totals = snap.totals
     screen.say(f"{snap.plan_title} {snap.period}，截至{spoken(snap.as_of)}，报送截止{spoken(snap.reply_by)}")
     screen.say(
-        f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，未启动 {totals.idle}，逾期 {totals.overdue}"
+        f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，"
+        f"未启动 {totals.idle}，逾期 {totals.overdue}"
     )
     screen.say(
         f"应报 {totals.asked} 家：按时 {totals.on_time}，逾期报送 {totals.late}，已退回未改 {totals.returned}，"

@@ -38,6 +38,16 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupReading:
+    """A group expression with its expansion, as the review workbook shows it."""
+
+    expression: str
+    meaning: str
+    """Which kinds it was read as, in Chinese."""
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """All units in the order of the roster's rows; names and aliases are unique."""
 

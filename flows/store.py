@@ -166,7 +166,9 @@ class Store:
             self._prepare()
         except (sa.exc.SQLAlchemyError, ModuleNotFoundError, OSError) as error:
             place = "ledgers/台账.db" if url.startswith("sqlite") else "[store] url 所指的数据库"
-            raise UserError(f"打不开{place}（{type(error).__name__}）", "请检查 config.toml 的 [store]，或从备份恢复") from error
+            raise UserError(
+                f"打不开{place}（{type(error).__name__}）", "请检查 config.toml 的 [store]，或从备份恢复"
+            ) from error
 
     def _prepare(self) -> None:
         _META.create_all(self.engine)
@@ -189,6 +191,11 @@ class Store:
         """All rows of a query."""
         with self.engine.connect() as db:
             return db.execute(query).all()
+
+    def column(self, query: Any) -> list[Any]:
+        """The first column of a query's rows."""
+        with self.engine.connect() as db:
+            return list(db.execute(query).scalars())
 
     def add(self, table: Table, **values: Any) -> int:
         """Append one row in a transaction of its own; gives its id."""

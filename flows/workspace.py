@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.config import Config, read_config
+from flows.files import is_legal_name
 from flows.periods import Period
 from flows.problems import UserError
 
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d|示例|收件箱|发件箱)$", re.I)
 
 
@@ -62,7 +58,7 @@ class Home:
 
     def plan(self, slug: str) -> PlanFolder:
         """The folder of a plan; UserError for a name that cannot be a folder on Windows."""
-        if not slug.strip() or _FORBIDDEN.search(slug) or _RESERVED.match(slug) or slug != slug.strip(" ."):
+        if not is_legal_name(slug) or _RESERVED.match(slug):
             raise UserError(f"计划代号“{slug}”不能用作文件夹名", "请用汉字、字母、数字和短横线，如 政务公开2026")
         return PlanFolder(self, slug)
 
@@ -151,7 +147,9 @@ def find_home(given: Path | None) -> Home:
     for folder in (here, *here.parents):
         if (folder / "config.toml").is_file():
             return Home(folder)
-    raise UserError("这里不是工作目录（没有找到 config.toml）", "请先运行 taizhang init 目录名，或用 --home 指明工作目录")
+    raise UserError(
+        "这里不是工作目录（没有找到 config.toml）", "请先运行 taizhang init 目录名，或用 --home 指明工作目录"
+    )
 
 
 def defaults() -> Path:
@@ -182,40 +180,3 @@ def create_home(target: Path) -> Home:
             target.rmdir()
         fresh.replace(target)
     return Home(target.resolve())
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside and replace, so that a killed run leaves the old file or the new one; UserError when it is open."""
-    with replacing(path) as scratch:
-        scratch.write_bytes(data)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A scratch path in the same folder that takes the place of ``path`` when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".~", suffix=path.suffix)
-    os.close(handle)
-    scratch = Path(name)
-    try:
-        yield scratch
-        try:
-            scratch.replace(path)
-        except PermissionError:
-            raise UserError(f"{path.name} 正在被打开，没有写入", "请关闭后再运行") from None
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def digest(data: bytes) -> str:
-    """sha256 in hex: the identity of a file."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def safe_name(name: str, limit: int = 80) -> str:
-    """A file name that is legal on Windows and keeps its suffix."""
-    clean = _FORBIDDEN.sub("_", name).strip(" .") or "未命名"
-    stem, dot, suffix = clean.rpartition(".")
-    if not dot or len(suffix) > 10:
-        return clean[:limit]
-    return f"{stem[: limit - len(suffix) - 1]}.{suffix}"

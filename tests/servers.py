@@ -89,9 +89,7 @@ class _Smtp(SMTP):
         self.told = server
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not self._over_ssl and self.session is None:
-            self.told.connections += 1
-        elif self._over_ssl and self.told.security == "ssl":
+        if (not self._over_ssl and self.session is None) or (self._over_ssl and self.told.security == "ssl"):
             self.told.connections += 1
         super().connection_made(transport)
 
@@ -154,7 +152,8 @@ class _Controller(Controller):
         def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
             right = LoginPassword(self.told.address.encode(), self.told.password.encode())
             self.told.logins += 1
-            return AuthResult(success=data == right)
+            # handled=False: aiosmtpd itself then writes the 535.
+            return AuthResult(success=data == right, handled=False)
 
         return _Smtp(
             self.told,
@@ -174,6 +173,7 @@ def start_smtp(security: str = "none", certificate: Certificate | None = None) -
     server = SmtpServer(free_port(), security)
     controller = _Controller(server, certificate.server_context() if certificate else None)
     controller.start()
+    server.connections = 0  # aiosmtpd knocks at its own door first
     try:
         yield server
     finally:
@@ -295,9 +295,7 @@ def make_certificate(folder: Path) -> Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    )
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -313,9 +311,7 @@ def make_certificate(folder: Path) -> Certificate:
     made = Certificate(folder / "certificate.pem", folder / "key.pem")
     made.path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     made.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return made
 

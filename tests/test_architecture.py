@@ -46,7 +46,9 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-GRAPH = {name: {other for other in imports(path) if other in MODULES and other != name} for name, path in MODULES.items()}
+GRAPH = {
+    name: {other for other in imports(path) if other in MODULES and other != name} for name, path in MODULES.items()
+}
 
 
 def reachable(start: str) -> set[str]:

@@ -31,7 +31,9 @@ PLAN = Plan(
             responsible=("各县区",),
             deadline=Deadline("3月20日前", None, date(2026, 3, 20), Kind.ONCE),
         ),
-        Item("2", "办培训", responsible=("各县区",), deadline=Deadline("4月10日前", None, date(2026, 4, 10), Kind.ONCE)),
+        Item(
+            "2", "办培训", responsible=("各县区",), deadline=Deadline("4月10日前", None, date(2026, 4, 10), Kind.ONCE)
+        ),
         Item("3", "常更新", responsible=("数据局",), deadline=Deadline("长期", None, None, Kind.ONGOING)),
     ),
 )
@@ -137,9 +139,7 @@ def test_a_unit_without_tasks_is_neither_asked_nor_ranked() -> None:
         ((arrival("东山县", 20, "quarantined"), arrival("东山县", 21, "returned", number=2)), Answer.RETURNED),
     ],
 )
-def test_a_unit_is_named_as_silent_only_when_nothing_of_it_lies_here(
-    came: tuple[Arrival, ...], answer: Answer
-) -> None:
+def test_a_unit_is_named_as_silent_only_when_nothing_of_it_lies_here(came: tuple[Arrival, ...], answer: Answer) -> None:
     assert line(figures(came=came), "东山县").answer is answer
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows.config import Config, read_config
+from flows.files import safe_name, write_file
 from flows.periods import Period, spoken
 from flows.problems import UserError
-from flows.workspace import Home, create_home, defaults, find_home, replacing, safe_name
+from flows.workspace import Home, create_home, defaults, find_home
 
 
 def config(tmp_path: Path, text: str) -> Config:
@@ -125,12 +126,12 @@ def test_a_name_that_windows_refuses_is_no_plan(tmp_path: Path, slug: str) -> No
         Home(tmp_path).plan(slug)
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "总台账.xlsx"
-    path.write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), replacing(path) as scratch:
-        scratch.write_bytes(b"half")
-        raise ZeroDivisionError
+    write_file(path, b"old")
+    monkeypatch.setattr(Path, "replace", lambda _self, _target: (_ for _ in ()).throw(PermissionError()))
+    with pytest.raises(UserError, match="正在被打开"):
+        write_file(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["总台账.xlsx"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.demo.content import PLAN_FILE, ROSTER_FILE, sample_plan, sample_units
 from flows.demo.rosters import empty_roster, sample_roster
 from flows.demo.word import plan_document
-from flows.workspace import write_atomically
+from flows.files import write_file
 
 
 def build(ledgers: Path) -> tuple[Path, ...]:
@@ -23,7 +23,7 @@ def build(ledgers: Path) -> tuple[Path, ...]:
         ledgers / ROSTER_FILE: empty_roster(),
     }
     for path, data in made.items():
-        write_atomically(path, data)
+        write_file(path, data)
     return tuple(made)
 
 

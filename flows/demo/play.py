@@ -1,4 +1,4 @@
-"""`taizhang demo`: two months of the invented city, by the same flows that an office runs. No mail leaves the machine."""
+"""`taizhang demo`: two months of the invented city, by the flows that an office runs. No mail leaves the machine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from flows.console import Screen
 from flows.demo.actors import Reply, reply
+from flows.demo.content import PLAN_FILE, ROSTER_FILE
 from flows.importing import import_plan
 from flows.periods import Period
 from flows.problems import UserError
@@ -38,9 +39,7 @@ def play(target: Path, screen: Screen, *, engine: bool) -> dict[str, Any]:
     home = _fresh_home(target)
     screen.say("一、读入计划和单位名录")
     sample = home.ledgers / "示例"
-    plan = import_plan(
-        home, sample / "2026年云川市政务公开工作要点.docx", SLUG, year=2026, roster=sample / "单位名录.xlsx"
-    )
+    plan = import_plan(home, sample / PLAN_FILE, SLUG, year=2026, roster=sample / ROSTER_FILE)
     units = len(plan.assignment.by_unit)
     screen.say(f"  {plan.plan.info.title}：{len(plan.plan.items)} 条任务，分到 {units} 个单位")
     months = []
@@ -58,7 +57,7 @@ def _month(home: Home, period: Period, screen: Screen, *, engine: bool) -> dict[
     from flows.remind import remind
     from flows.report import report
 
-    place = {"engine": engine, "home": str(home.root), "slug": SLUG, "period": str(period)}
+    place: dict[str, Any] = {"engine": engine, "home": str(home.root), "slug": SLUG, "period": str(period)}
     issued = run(distribute, **place)
     books = issued["workbooks"]
     screen.say(f"  下发台账 {len(books)} 份，信件写入发件箱")

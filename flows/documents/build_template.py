@@ -1,6 +1,7 @@
 """Build templates/通报.docx as an office first finds it.
 
-Run ``python -m flows.documents.build_template`` after a change here. The package is written part by part, so that it holds our styles and nothing else, and the same bytes every time.
+Run ``python -m flows.documents.build_template`` after a change here. The package is written part by part, so that
+it holds our styles and nothing else, and comes out the same every time.
 """
 
 from __future__ import annotations

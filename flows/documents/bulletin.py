@@ -9,7 +9,14 @@ from typing import Any
 from flows.config import Config
 from flows.documents.prose import Chapter, write_prose
 from flows.documents.render import render
-from flows.documents.tables import overdue_groups, progress_groups, ranking_groups, ranking_note
+from flows.documents.tables import (
+    overdue_groups,
+    overdue_note,
+    progress_groups,
+    progress_note,
+    ranking_groups,
+    ranking_note,
+)
 from flows.documents.titles import balanced, bulletin_title
 from flows.periods import Period, spoken
 from flows.progress import Snapshot
@@ -47,10 +54,12 @@ def bulletin_context(snapshot: Snapshot, config: Config, number: int | None, sig
     period = Period.parse(snapshot.period)
     prose = write_prose(snapshot, config)
     masthead = config.bulletin.masthead or f"{config.office.name}文件"
-    ranking = _attachment(f"各单位任务完成情况统计表（{period.label}）", ranking_groups(snapshot))
+    ranking = _attachment("各单位任务完成情况统计表", ranking_groups(snapshot))
     overdue = _attachment("逾期任务清单", overdue_groups(snapshot))
-    progress = _attachment(f"全部任务进展情况（{period.label}）", progress_groups(snapshot))
+    progress = _attachment("全部任务进展情况", progress_groups(snapshot))
     ranking["注"] = ranking_note(snapshot)
+    overdue["注"] = overdue_note(snapshot)
+    progress["注"] = progress_note(snapshot)
     attachments = [part for part in (ranking, overdue, progress) if part["组"]]
     for place, part in enumerate(attachments, 1):
         part["标识"] = f"附件{place}" if len(attachments) > 1 else "附件"

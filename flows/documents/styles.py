@@ -92,9 +92,13 @@ NORMAL = (
     '<w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     f'<w:spacing w:line="{LINE}" w:lineRule="exact"/></w:pPr></w:style>'
     '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-    '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+    '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/>'
+    '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
 )
-"""No widow control (22 lines on every full page); no hanging marks and no extra space at digits (28 characters)."""
+"""No widow control (22 lines on every full page); no hanging marks and no extra space at digits (28 characters).
+
+LibreOffice 7.4 reads overflowPunct the wrong way round and hangs marks all the same; Word and WPS obey.
+"""
 
 
 def styles_xml(namespaces: str) -> str:

@@ -74,6 +74,7 @@ def _movement(line: UnitLine, snapshot: Snapshot) -> str:
 def ranking_note(snapshot: Snapshot) -> str:
     """How the ranking counts, for the foot of the table."""
     notes = [
+        f"数据截至{spoken(snapshot.as_of)}",
         "完成率＝已完成数÷（任务数－不涉及数），各类单位分别排位，完成率相同的位次并列",
         "一项任务由多个单位承担的，对每个单位分别计数，在正文任务总数中只计一次",
     ]
@@ -97,6 +98,11 @@ def overdue_groups(snapshot: Snapshot) -> list[Row]:
             rows.append(_overdue_row(number, cell))
         groups.append({"标题": _overdue_title(line, cells), "行": rows})
     return groups
+
+
+def overdue_note(snapshot: Snapshot) -> str:
+    """To which day the days are counted."""
+    return f"注：逾期天数计至{spoken(snapshot.as_of)}。"
 
 
 def _overdue_title(line: ItemLine, cells: tuple[Cell, ...]) -> str:
@@ -132,6 +138,11 @@ def progress_groups(snapshot: Snapshot) -> list[Row]:
             groups.append({"标题": title, "行": []})
         groups[-1]["行"].append(_progress_row(line))
     return groups
+
+
+def progress_note(snapshot: Snapshot) -> str:
+    """Which day the list is of and what its fractions mean."""
+    return f"注：数据截至{spoken(snapshot.as_of)}；第三栏为已完成单位数与责任单位数，不含不涉及的单位。"
 
 
 def _progress_row(line: ItemLine) -> Row:

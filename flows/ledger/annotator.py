@@ -5,7 +5,8 @@ It is made new, never by changing the unit's file, and is itself a ledger that c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,50 +15,85 @@ from typing import Final
 from xlsxwriter.workbook import Workbook
 
 from flows.ledger import layout
-from flows.ledger.checker import Checked, CheckedRow
+from flows.ledger.cells import Marks
 from flows.ledger.files import write_file
+from flows.ledger.head import title_of
 from flows.ledger.inputs import Value
 from flows.ledger.layout import FIRST_ROW, INDEX, cell_name
+from flows.ledger.matching import match_rows
 from flows.ledger.model import Ledger, Returned
+from flows.ledger.origin import Expectation, find_origin
+from flows.ledger.reader import RawRow, read_returned
 from flows.ledger.reader import Value as RawValue
 from flows.ledger.styles import FAULT_INK, HEAD_FACE, Styles
 from flows.ledger.text import clean, height_of, lines_needed
 from flows.ledger.values import read_percent, read_status, read_text, shown
-from flows.ledger.writer import Marks, ordered, prefilled, render, title_of
+from flows.ledger.writer import ordered, prefilled, render
 from flows.problems import Problem
 
 _LIST: Final = (("序号", 6), ("任务编号", 9), ("单元格", 9), ("现在填的是", 26), ("哪里不对", 44), ("怎样改", 44))
 
 
-def write_correction(ledger: Ledger, checked: Checked, path: Path, secret: bytes) -> None:
+def write_correction(ledger: Ledger, returned: Returned, data: bytes, path: Path, secret: bytes) -> None:
     """Write the workbook that goes back to the unit.
 
-    ``ledger`` is the one that was sent out, ``checked`` the verdict of :func:`flows.ledger.checker.examine` over what
-    came back. Rows that were right stand in it as received; the unit needs to touch the red cells only.
+    ``ledger`` is what was sent out, ``data`` the file that came back and ``returned`` its verdict. Rows that were right
+    stand in it as received; the unit needs to touch the red cells only.
     """
-    write_file(path, correction(ledger, checked, secret))
+    write_file(path, correction(ledger, returned, data, secret))
 
 
-def correction(ledger: Ledger, checked: Checked, secret: bytes) -> bytes:
+def correction(ledger: Ledger, returned: Returned, data: bytes, secret: bytes) -> bytes:
     """The correction workbook as bytes."""
-    returned = checked.returned
-    lines = tuple(_lines(ledger, checked))
+    came = _came_back(ledger, data, secret)
+    lines = tuple(_lines(ledger, returned, came))
     notes: dict[tuple[str, str], str] = {}
     for line in lines:
         if line.header:
             earlier = notes.get((line.no, line.header))
             notes[line.no, line.header] = f"{earlier}\n\n{line.note}" if earlier else line.note
-    issued = {row.no: row for row in ledger.rows}
-    for no in checked.missing:
-        if no in issued:
-            notes.setdefault((no, layout.STATUS), "报回的表里没有这一行。\n请补填本行。")
-    typed = {row.no: _typed(row) for row in checked.rows}
+    faulty: dict[str, set[str]] = {}
+    for no, header in notes:
+        faulty.setdefault(no, set()).add(header)
+    right = {entry.no: entry.report for entry in returned.entries}
+    typed: dict[str, Mapping[str, Value]] = {}
+    for row in ledger.rows:
+        if row.no in right:
+            typed[row.no] = prefilled(right[row.no])
+        elif row.no in came.rows:
+            typed[row.no] = _typed(came.rows[row.no], faulty.get(row.no, set()))
+        else:
+            notes.setdefault((row.no, layout.STATUS), "报回的表里没有这一行。\n请补填本行。")
 
     def front(workbook: Workbook, styles: Styles) -> None:
         _write_list(workbook, styles, ledger, lines, returned)
 
     again = replace(ledger, filler=returned.filler or ledger.filler, phone=returned.phone or ledger.phone)
     return render(again, secret, Marks(typed, notes, front))
+
+
+@dataclass(frozen=True, slots=True)
+class _CameBack:
+    """The returned rows by 任务编号, and which task each (sheet, row) is about."""
+
+    rows: dict[str, RawRow]
+    tasks: dict[tuple[str, int], str]
+
+
+def _came_back(ledger: Ledger, data: bytes, secret: bytes) -> _CameBack:
+    identity = ledger.identity
+    expected = Expectation.of(identity.plan, identity.period, (ledger,))
+    raw = read_returned(data, "")
+    keys = find_origin(raw, expected, secret).keys
+    rows: dict[str, RawRow] = {}
+    tasks: dict[tuple[str, int], str] = {}
+    for table, row, match in match_rows(raw, expected.issued[identity.unit], keys):
+        if match.no is None:
+            continue
+        tasks[table.sheet, row.row] = match.no
+        if match.no not in rows or not any(rows[match.no].value(header) != "" for header in layout.INPUTS):
+            rows[match.no] = row
+    return _CameBack(rows, tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +114,11 @@ class _Line:
         return f"{what}{self.problem.message}。{cure}"
 
 
-def _lines(ledger: Ledger, checked: Checked) -> Iterator[_Line]:
+def _lines(ledger: Ledger, returned: Returned, came: _CameBack) -> Iterator[_Line]:
     places = {row.no: FIRST_ROW + offset for offset, row in enumerate(ordered(ledger.rows))}
-    # By identity: two equal problems of two rows are two problems.
-    owner = {id(problem): row.no for row in checked.rows for problem in row.problems}
-    for problem in checked.returned.problems:
-        no = owner.get(id(problem), "")
+    for problem in returned.problems:
+        number = re.search(r"\d+$", problem.cell or "")
+        no = came.tasks.get((problem.sheet or "", int(number[0])), "") if number else ""
         if no in places:
             # A fault in a locked cell (the same number twice) is shown where the unit can act: at the status.
             header = problem.field if problem.field in layout.INPUTS else layout.STATUS
@@ -95,13 +130,11 @@ def _lines(ledger: Ledger, checked: Checked) -> Iterator[_Line]:
             yield _Line(problem)
 
 
-def _typed(row: CheckedRow) -> dict[str, Value]:
-    """What the unit wrote, readable cells as they are meant, unreadable ones as text."""
-    if row.report:
-        return prefilled(row.report)
-    faulty = {problem.field for problem in row.problems}
+def _typed(row: RawRow, faulty: set[str]) -> dict[str, Value]:
+    """What the unit wrote: readable cells as they are meant, unreadable ones as they stood."""
     values: dict[str, Value] = {}
-    for header, value in row.typed.items():
+    for header in layout.INPUTS:
+        value = row.value(header)
         values[header] = _as_found(value) if header in faulty else _as_meant(header, value)
     return values
 

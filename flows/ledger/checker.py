@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.ledger import layout
-from flows.ledger.matching import Match, Matcher
+from flows.ledger.matching import Match, match_rows
 from flows.ledger.model import Entry, Identity, Report, Returned, Role, Status
 from flows.ledger.origin import Expectation, Origin, find_origin
 from flows.ledger.reader import RawRow, RawTable, RawWorkbook, Value, read_returned
@@ -26,12 +26,12 @@ from flows.problems import Problem
 Fault = Callable[[str, str, str], None]
 """Notes a fault of a row: header, message, cure."""
 
-__all__ = ["Checked", "CheckedRow", "Expectation", "check_returned", "examine"]
+__all__ = ["Expectation", "check_returned"]
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedRow:
-    """One returned row whose task is known: what stands in its input cells and what is wrong with them."""
+class _Row:
+    """One returned row whose task is known, with what is wrong in it."""
 
     no: str
     table: RawTable
@@ -41,38 +41,18 @@ class CheckedRow:
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    @property
-    def typed(self) -> dict[str, Value]:
-        """The input cells as they came, by header."""
-        return {header: self.raw.value(header) for header in layout.INPUTS}
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The verdict together with the rows behind it; the annotator needs both."""
-
-    returned: Returned
-    rows: tuple[CheckedRow, ...] = ()
-    missing: tuple[str, ...] = ()
-    """任务编号 that were issued and do not stand in the file."""
-
 
 def check_returned(data: bytes, name: str, expected: Expectation, secret: bytes, received: date) -> Returned:
     """Read and judge one returned file. ``received`` is the day it came: no completion date may lie after it.
 
     Never raises for what people send: whatever cannot be read is quarantined with a reason.
     """
-    return examine(data, name, expected, secret, received).returned
-
-
-def examine(data: bytes, name: str, expected: Expectation, secret: bytes, received: date) -> Checked:
-    """As :func:`check_returned`, with the rows behind the verdict."""
     raw = read_returned(data, name)
     if raw.reason:
-        return Checked(Returned(reason=raw.reason))
+        return Returned(reason=raw.reason)
     origin = find_origin(raw, expected, secret)
     if origin.reason or origin.identity is None:
-        return Checked(Returned(identity=origin.identity, reason=origin.reason, warnings=origin.warnings))
+        return Returned(identity=origin.identity, reason=origin.reason, warnings=origin.warnings)
     return _Examination(raw, origin, origin.identity, expected, name, received).verdict()
 
 
@@ -95,7 +75,7 @@ class _Examination:
         self.warnings = list(origin.warnings)
         self.problems: list[Problem] = []
 
-    def verdict(self) -> Checked:
+    def verdict(self) -> Returned:
         filler, phone = self._label(layout.FILLER), self._label(layout.PHONE)
         self._check_columns()
         self._check_filler(filler)
@@ -110,7 +90,7 @@ class _Examination:
         entries = tuple(
             Entry(row.no, row.report, row.table.sheet, row.raw.row) for row in rows if row.report and not row.problems
         )
-        returned = Returned(
+        return Returned(
             identity=self.identity,
             entries=entries,
             problems=tuple(self.problems),
@@ -118,7 +98,6 @@ class _Examination:
             filler=filler,
             phone=phone,
         )
-        return Checked(returned, tuple(rows), missing)
 
     def _label(self, word: str) -> str:
         label = self.raw.labels.get(word)
@@ -146,22 +125,17 @@ class _Examination:
         cell, sheet = (label.cell, label.sheet) if label else (None, None)
         self.problems.append(Problem("没有写填报人", "请写上填报人姓名", cell, sheet, self.name, layout.FILLER, filler))
 
-    def _tasks(self) -> list[CheckedRow]:
+    def _tasks(self) -> list[_Row]:
         """Every row whose task is certain, examined."""
-        matcher = Matcher(self.issued)
-        rows: list[CheckedRow] = []
-        for table in self.raw.tables:
-            for raw in table.rows:
-                claims = self.origin.keys.get((table.sheet, raw.row), ())
-                keys = [claim.no for claim in claims if claim.no and claim.identity == self.identity]
-                match = matcher.match(raw, keys)
-                if match.no is None:
-                    self._unmatched(table, raw, match)
-                    continue
-                row = self._examine_row(table, raw, match.no)
-                if match.remark:
-                    row = replace(row, remarks=(f"第 {raw.row} 行：{match.remark}", *row.remarks))
-                rows.append(row)
+        rows: list[_Row] = []
+        for table, raw, match in match_rows(self.raw, self.issued, self.origin.keys):
+            if match.no is None:
+                self._unmatched(table, raw, match)
+                continue
+            row = self._examine_row(table, raw, match.no)
+            if match.remark:
+                row = replace(row, remarks=(f"第 {raw.row} 行：{match.remark}", *row.remarks))
+            rows.append(row)
         return rows
 
     def _unmatched(self, table: RawTable, raw: RawRow, match: Match) -> None:
@@ -175,7 +149,7 @@ class _Examination:
         found = raw.value(layout.NO)
         self.problems.append(self._problem(table, raw.row, header, found, match.fault, match.cure))
 
-    def _examine_row(self, table: RawTable, raw: RawRow, no: str) -> CheckedRow:
+    def _examine_row(self, table: RawTable, raw: RawRow, no: str) -> _Row:
         problems: list[Problem] = []
         remarks = self._locked_changes(raw, no)
 
@@ -208,7 +182,7 @@ class _Examination:
             if status is Status.BLOCKED and is_nothing(texts[layout.PROBLEM]):
                 fault(layout.PROBLEM, "状态是“需协调”，但没有写存在问题", "请写明需要谁协调解决什么")
         if status is None or problems:
-            return CheckedRow(no, table, raw, None, tuple(problems), tuple(remarks))
+            return _Row(no, table, raw, None, tuple(problems), tuple(remarks))
         remarks += _contradictions(no, status, percent, done_on)
         report = Report(
             status=status,
@@ -219,7 +193,7 @@ class _Examination:
             problem=texts[layout.PROBLEM],
             next_step=texts[layout.NEXT_STEP],
         )
-        return CheckedRow(no, table, raw, report, (), tuple(remarks))
+        return _Row(no, table, raw, report, (), tuple(remarks))
 
     def _status(self, table: RawTable, raw: RawRow, fault: Fault) -> Status | None:
         value = raw.value(layout.STATUS)
@@ -242,10 +216,10 @@ class _Examination:
                 changed.append(header)
         return [f"任务 {no} 的{'、'.join(changed)}被改动，未计入"] if changed else []
 
-    def _single(self, rows: list[CheckedRow]) -> list[CheckedRow]:
+    def _single(self, rows: list[_Row]) -> list[_Row]:
         """One row a task: equal copies collapse, an empty copy gives way, different answers are a fault."""
         contested: set[str] = set()
-        kept: dict[str, CheckedRow] = {}
+        kept: dict[str, _Row] = {}
         for row in rows:
             first = kept.get(row.no)
             if first is None or _is_empty(first):
@@ -255,7 +229,7 @@ class _Examination:
                 kept[row.no] = replace(first, report=None, problems=(*first.problems, self._twice(first, row)))
         return list(kept.values())
 
-    def _twice(self, first: CheckedRow, second: CheckedRow) -> Problem:
+    def _twice(self, first: _Row, second: _Row) -> Problem:
         where = f"第 {first.raw.row} 行"
         if first.table.sheet != second.table.sheet:
             where = f"“{first.table.sheet}”表{where}"
@@ -264,7 +238,7 @@ class _Examination:
         found = second.raw.value(header)
         return self._problem(second.table, second.raw.row, header, found, message, "请只留一行，删去不对的")
 
-    def _check_blank(self, rows: list[CheckedRow]) -> None:
+    def _check_blank(self, rows: list[_Row]) -> None:
         """A sheet that nobody has filled in has one fault, not one a row."""
         unfilled = [row for row in rows if row.raw.value(layout.STATUS) == "" and row.problems]
         if len(unfilled) < 3 or len(unfilled) < len(rows):
@@ -299,15 +273,15 @@ class _Examination:
 _TEXTS = (layout.PROGRESS, layout.EVIDENCE, layout.PROBLEM, layout.NEXT_STEP)
 
 
-def _content(row: CheckedRow) -> tuple[object, ...]:
+def _content(row: _Row) -> tuple[object, ...]:
     """What a row says, for comparison: the report when it can be read, else the cells as they stand."""
     if row.report:
         return (row.report,)
-    return tuple(squeeze(shown(value)) for value in row.typed.values())
+    return tuple(squeeze(shown(row.raw.value(header))) for header in layout.INPUTS)
 
 
-def _is_empty(row: CheckedRow) -> bool:
-    return all(value == "" for value in row.typed.values())
+def _is_empty(row: _Row) -> bool:
+    return all(row.raw.value(header) == "" for header in layout.INPUTS)
 
 
 def _contradictions(no: str, status: Status, percent: int | None, done_on: date | None) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from flows.ledger import layout
 from flows.ledger.model import Role
-from flows.ledger.reader import RawRow, Value
+from flows.ledger.reader import RawRow, RawTable, RawWorkbook, Value
 from flows.ledger.values import is_nothing, read_text, shown, squeeze
 
 
@@ -97,6 +97,16 @@ class Matcher:
         if not same and text in self._issued:
             return [text]
         return list(same)
+
+
+def match_rows(
+    raw: RawWorkbook, issued: Mapping[str, tuple[str, Role]], keys: Mapping[tuple[str, int], tuple[str, ...]]
+) -> Iterator[tuple[RawTable, RawRow, Match]]:
+    """Every row of the file with its task; ``keys``: (sheet, row) → numbers of its signed row keys."""
+    matcher = Matcher(issued)
+    for table in raw.tables:
+        for row in table.rows:
+            yield table, row, matcher.match(row, keys.get((table.sheet, row.row), ()))
 
 
 def _number(no: str) -> float | None:

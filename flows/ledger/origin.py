@@ -60,8 +60,8 @@ class Origin:
     identity: Identity | None = None
     reason: str = ""
     warnings: tuple[str, ...] = ()
-    keys: Mapping[tuple[str, int], tuple[Claim, ...]] = field(default_factory=dict)
-    """(sheet, row) → its row keys whose signature holds."""
+    keys: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    """(sheet, row) → 任务编号 of its row keys, where these are signed for this very identity."""
 
 
 def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origin:
@@ -95,7 +95,11 @@ def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origi
     )
     if not reason and not raw.tables:
         reason = "文件里找不到台账表（没有“任务编号、完成状态”等表头），请对方在原台账上填报"
-    return Origin(identity, reason, keys=keys)
+    ours = {
+        place: tuple(claim.no for claim in found if claim.no and claim.identity == identity)
+        for place, found in keys.items()
+    }
+    return Origin(identity, reason, keys=ours)
 
 
 def _other_plan(identity: Identity) -> str:

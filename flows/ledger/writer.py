@@ -8,9 +8,8 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +17,10 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from flows.ledger import layout
+from flows.ledger.cells import Marks, write_comment, write_value
 from flows.ledger.files import write_file
 from flows.ledger.guide import write_guide
+from flows.ledger.head import title_of, write_head
 from flows.ledger.identity import row_key, token
 from flows.ledger.inputs import Fault, Value, add_checks, add_lists, add_summary
 from flows.ledger.layout import FIRST_ROW, HEADER_ROW, INDEX
@@ -27,30 +28,13 @@ from flows.ledger.model import Ledger, LedgerRow, Report, Status
 from flows.ledger.styles import (
     FAULT_FILL,
     FAULT_INK,
-    HEAD_FACE,
     INPUT_FILL,
-    INPUT_HEAD_FILL,
     SIZE,
     SMALLER,
     Styles,
 )
 from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
 from flows.periods import Period
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What a correction workbook shows over a plain ledger.
-
-    ``typed`` holds for each 任务编号 what the unit wrote under each input header, ``notes`` the comment for each faulty
-    cell, keyed by 任务编号 (or a label such as 填报人, with an empty number) and header.
-    """
-
-    typed: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-    notes: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    front: Callable[[Workbook, Styles], None] | None = None
-    """Adds a sheet before the ledger."""
-
 
 _LAST: Final = layout.column_name(len(layout.COLUMNS) - 1)
 _ORDER: Final = {Status.EXEMPT: 1, Status.DONE: 2}
@@ -120,7 +104,7 @@ def render(ledger: Ledger, secret: bytes, marks: Marks | None = None) -> bytes:
         marks.front(workbook, styles)
     sheet = workbook.add_worksheet(layout.SHEET)
     rows = ordered(ledger.rows)
-    _write_head(sheet, styles, ledger, period, marks)
+    write_head(sheet, styles, ledger, period, marks)
     filled = [dict(marks.typed[row.no]) if row.no in marks.typed else prefilled(row.previous) for row in rows]
     _write_rows(sheet, styles, ledger, rows, filled, secret, marks)
     add_lists(sheet, len(rows), period)
@@ -131,57 +115,6 @@ def render(ledger: Ledger, secret: bytes, marks: Marks | None = None) -> bytes:
     _write_identity(workbook, styles, ledger, secret)
     workbook.close()
     return stream.getvalue()
-
-
-def title_of(ledger: Ledger) -> str:
-    """The title row's text."""
-    return clean(f"{ledger.plan_title} 工作台账（{Period.parse(ledger.identity.period).label}）")
-
-
-def _write_head(sheet: Worksheet, styles: Styles, ledger: Ledger, period: Period, marks: Marks) -> None:
-    last = len(layout.COLUMNS) - 1
-    big = styles.get(font_name=HEAD_FACE, font_size=16, align="center")
-    sheet.merge_range(layout.TITLE_ROW, 0, layout.TITLE_ROW, last, title_of(ledger), big)
-    sheet.set_row(layout.TITLE_ROW, 30)
-    label = styles.get(font_name=HEAD_FACE, align="right")
-    plain = styles.get(align="left", bold=True)
-    for word, text in (
-        (layout.UNIT, ledger.identity.unit),
-        (layout.PERIOD, period.label),
-        (layout.REPLY_BY, ledger.reply_by.isoformat()),
-    ):
-        row, column = layout.LABEL_CELLS[word]
-        sheet.write_string(row, column, word, label)
-        sheet.write_string(row, column + 1, clean(text), plain)
-    for word, text in ((layout.FILLER, ledger.filler), (layout.PHONE, ledger.phone)):
-        row, column = layout.LABEL_CELLS[word]
-        note = marks.notes.get(("", word))
-        fill = FAULT_FILL if note else INPUT_FILL
-        box = styles.cell(align="left", bg_color=fill, locked=False, num_format="@")
-        sheet.write_string(row, column, word, label)
-        _write_value(sheet, row, column + 1, text, box)
-        if note:
-            _comment(sheet, row, column + 1, note)
-    row, column = layout.CHECK_CELL
-    sheet.write_string(row, column, layout.CHECK_LABEL, label)
-    hint = styles.get(align="left", font_size=9)
-    contact = f"有疑问请联系：{ledger.contact}" if ledger.contact else f"有疑问请联系：{ledger.office}"
-    sheet.merge_range(layout.LABEL_ROW, 10, layout.LABEL_ROW, last, clean(contact), hint)
-    sheet.merge_range(layout.INPUT_ROW, 10, layout.INPUT_ROW, last, "填好后保存，作为附件回复来信即可", hint)
-    for line in (layout.LABEL_ROW, layout.INPUT_ROW):
-        sheet.set_row(line, 21)
-    first = INDEX[layout.STATUS]
-    band = {"align": "center", "border": 1, "border_color": "#A6A6A6"}
-    locked = "任务内容（已锁定，无需填写）"
-    sheet.merge_range(layout.BAND_ROW, 0, layout.BAND_ROW, first - 1, locked, styles.get(bg_color="#F2F2F2", **band))
-    wanted = "请填写这几栏：与上期相同的不用改，只改有变化的"
-    fill = styles.get(bg_color=INPUT_FILL, bold=True, font_color=FAULT_INK, **band)
-    sheet.merge_range(layout.BAND_ROW, first, layout.BAND_ROW, last, wanted, fill)
-    sheet.set_row(layout.BAND_ROW, 18)
-    for place, head in enumerate(layout.COLUMNS):
-        style = styles.head(bg_color=INPUT_HEAD_FILL) if head.is_input else styles.head()
-        sheet.write_string(HEADER_ROW, place, head.header, style)
-    sheet.set_row(HEADER_ROW, 36)
 
 
 def _locked(row: LedgerRow) -> tuple[str, ...]:
@@ -225,9 +158,9 @@ def _write_rows(
                 size = next((s for s in SMALLER if fits(value, widths[place], s)), SMALLER[-1])
                 height = max(height, height_of(lines_needed(value, widths[place], size), size))
             note = marks.notes.get((row.no, head.header))
-            _write_value(sheet, line, place, value, _cell_style(styles, head, size, bool(note)))
+            write_value(sheet, line, place, value, _cell_style(styles, head, size, bool(note)))
             if note:
-                _comment(sheet, line, place, note)
+                write_comment(sheet, line, place, note)
         sheet.write_string(line, layout.KEY_COLUMN, row_key(ledger.identity, row.no, secret), key_style)
         sheet.set_row(line, min(max(height, 30.0), ROW_LIMIT))
     sheet.set_column(layout.KEY_COLUMN, layout.KEY_COLUMN, 9, None, {"hidden": True})
@@ -265,26 +198,6 @@ def _cell_style(styles: Styles, head: layout.Column, size: float, faulty: bool) 
     if faulty:
         look |= {"font_color": FAULT_INK, "bold": True}
     return styles.cell(**look)
-
-
-def _write_value(sheet: Worksheet, row: int, column: int, value: Value, style: object) -> None:
-    if value is None or value == "":
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value, style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, style)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, style)
-    else:
-        # Never write(): a text that starts with “=” must stay text.
-        sheet.write_string(row, column, clean(value), style)
-
-
-def _comment(sheet: Worksheet, row: int, column: int, note: str) -> None:
-    text = clean(note)
-    size = {"author": "台账", "font_size": 10, "width": 260, "height": 30 + 18 * lines_needed(text, 34, 10)}
-    sheet.write_comment(row, column, text, size)
 
 
 def _set_up(sheet: Worksheet, ledger: Ledger, count: int, *, marked: bool) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from flows.plan.model import Kind
 from flows.plan.textual import number_of, one_line
@@ -152,7 +153,10 @@ def mentions(text: str, year: int) -> tuple[tuple[str, date], ...]:
         (text[found.start : found.end], found.due)
         for found in _dates(masked, year)
         if _is_limit(masked, found)
-        or (re.search("[底末]$", masked[found.start : found.end]) and re.search(r"(?:^|[，。；、])$", masked[: found.start]))
+        or (
+            re.search("[底末]$", masked[found.start : found.end])
+            and re.search(r"(?:^|[，。；、])$", masked[: found.start])
+        )
     )
 
 
@@ -190,14 +194,17 @@ def _is_limit(text: str, found: _Found) -> bool:
         return re.match(r"[^，。；]{0,20}(?:完成|实现|建成|出台|全覆盖)", text[found.end :]) is not None
     return bool(
         re.search(r"前$|内$|止$", words)
-        or (re.search(r"底$|末$|月$|旬$|日$|半年$|季度$|完成$", words) and text[found.end :].startswith(("完成", "实现")))
+        or (
+            re.search(r"底$|末$|月$|旬$|日$|半年$|季度$|完成$", words)
+            and text[found.end :].startswith(("完成", "实现"))
+        )
         or (re.search(r"(?:于|到|至|截至|截止)$", text[: found.start]) and re.search(r"底|末|旬|日|月|年", words))
     )
 
 
 def _is_range(text: str, dates: list[_Found]) -> bool:
     """“3月至10月”: two dates joined by 至; the end counts."""
-    between = [text[a.end : b.start] for a, b in zip(dates, dates[1:], strict=False)]
+    between = [text[a.end : b.start] for a, b in pairwise(dates)]
     return bool(between) and all(re.fullmatch(r"\s*(?:至|到|-|－|—|–|~|～|——)\s*", words) for words in between)
 
 

@@ -111,7 +111,11 @@ def deepen(header: Header, row: Row) -> Header | None:
     """The header with a second header row below it (责任单位 over 牵头 | 配合), or None when the row is none."""
     words = [_word(cell.text) for cell in row.cells]
     shown = [word for word in words if word]
-    if not shown or len(words) != len(header.words) or any(column_of(f"{word}单位") is Column.UNKNOWN for word in shown):
+    if (
+        not shown
+        or len(words) != len(header.words)
+        or any(column_of(f"{word}单位") is Column.UNKNOWN for word in shown)
+    ):
         return None
     below = [column_of(word) if column_of(word) is not Column.UNKNOWN else column_of(f"{word}单位") for word in words]
     if len(shown) >= len(words) or any(len(word) > 10 for word in shown):

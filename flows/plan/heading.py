@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePath
 
 from flows.plan.documents.model import Document, Paragraph
@@ -15,7 +16,9 @@ from flows.plan.textual import cut, one_line
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[（(]20[0-9]{2}[〕\]）)]\s*[0-9]{1,4}\s*号")
 _DAY = re.compile(r"(20[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日(?:印发)?$")
 _SIGNER = re.compile(r"[\u4e00-\u9fff]{2,28}(?:办公室|人民政府|委员会|管委会|小组|局|委|厅|部|中心|政府办)$")
-_NO_TITLE = re.compile(r"附件?[0-9一二三四五六七八九十]*[:：]?$|附件[0-9一二三四五六七八九十]*[:：]|单位[:：]|填报|[（(]|—|第[0-9]+页")
+_NO_TITLE = re.compile(
+    r"附件?[0-9一二三四五六七八九十]*[:：]?$|附件[0-9一二三四五六七八九十]*[:：]|单位[:：]|填报|[（(]|—|第[0-9]+页"
+)
 _SENTENCE_END = "。；：，、！"
 
 
@@ -66,7 +69,7 @@ def _may_be_title(line: str) -> bool:
 
 def _signature(paragraphs: Sequence[str]) -> tuple[str | None, date | None]:
     """落款: an authority and below it a line that is nothing but a date."""
-    for above, line in zip(paragraphs, paragraphs[1:], strict=False):
+    for above, line in pairwise(paragraphs):
         day = _DAY.fullmatch(line)
         if day and _SIGNER.fullmatch(above.replace(" ", "")):
             return above.replace(" ", ""), _date(day)

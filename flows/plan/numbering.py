@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flows.plan.textual import number_of, one_line
 
@@ -19,7 +20,9 @@ _STYLES = (
     re.compile(rf"(?P<n>[{_HAN}]{{1,3}})、"),
 )
 _BORDER = re.compile(r"[\n。；;！？：:\s]$")
-_ORDINAL = re.compile(rf"(?:[{_HAN}]{{1,3}}、|[（(][{_HAN}]{{1,3}}[）)]|第[{_HAN}]{{1,3}}[部章节项类]分?[、：:\s]*|[0-9]{{1,2}}[.．、](?![0-9]))")
+_ORDINAL = re.compile(
+    rf"(?:[{_HAN}]{{1,3}}、|[（(][{_HAN}]{{1,3}}[）)]|第[{_HAN}]{{1,3}}[部章节项类]分?[、：:\s]*|[0-9]{{1,2}}[.．、](?![0-9]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,14 @@ def number_items(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[str, .
         return tuple(own), _gaps(own)
     marks = [place.mark for place in places]
     counted = [mark for mark in marks if mark is not None]
-    if len(counted) == len(marks) and len(rows) > 1 and all(b > a for a, b in zip(counted, counted[1:], strict=False)):
+    if len(counted) == len(marks) and len(rows) > 1 and all(b > a for a, b in pairwise(counted)):
         numbers = [str(mark) for mark in counted]
         return tuple(numbers), _gaps(numbers)
-    doubts = ["序号有缺失或重复，已重新编号"] if single and any(own) and len(set(filter(None, own))) == sum(map(bool, own)) else []
+    doubts = (
+        ["序号有缺失或重复，已重新编号"]
+        if single and any(own) and len(set(filter(None, own))) == sum(map(bool, own))
+        else []
+    )
     if single and len(set(own)) < len(own) and all(own) and len({place.group for place in places}) == len(places):
         doubts = ["序号有重复，已重新编号"]
     return _by_task(places), tuple(doubts)
@@ -146,6 +153,4 @@ def _gaps(numbers: Sequence[str]) -> tuple[str, ...]:
     if not all(number.isdigit() for number in numbers):
         return ()
     values = [int(number) for number in numbers]
-    return tuple(
-        f"序号不连续：{a}之后是{b}，请核对有无漏项" for a, b in zip(values, values[1:], strict=False) if b != a + 1
-    )
+    return tuple(f"序号不连续：{a}之后是{b}，请核对有无漏项" for a, b in pairwise(values) if b != a + 1)

@@ -35,9 +35,7 @@ def plan_of(document: Document, *, year: int | None = None, issued: date | None 
     _require_tasks(found, document)
     info, doubts = read_info(document, found.first_block or 0, found.title_rows, year=year, issued=issued)
     pieces = [
-        (line, group, row, part)
-        for row, (group, line) in enumerate(sections(found.lines))
-        for part in _parts(line)
+        (line, group, row, part) for row, (group, line) in enumerate(sections(found.lines)) for part in _parts(line)
     ]
     places = [
         Place(line.text(Column.NO) if line.own_number or part.number is None else "", group, row, part.number)
@@ -60,7 +58,9 @@ def _require_tasks(found: Lines, document: Document) -> None:
         raise UserError(f"{document.name} 的任务表里没有任务", "请检查表头下面是否有内容")
     if found.unitless:
         words = "、".join(word for word in found.unitless[0].words if word)
-        raise UserError(f"{document.name} 的任务表没有责任单位栏（表头：{cut(words, 40)}）", "请在表中加一栏“责任单位”后再试")
+        raise UserError(
+            f"{document.name} 的任务表没有责任单位栏（表头：{cut(words, 40)}）", "请在表中加一栏“责任单位”后再试"
+        )
     raise UserError(
         f"在 {document.name} 里没有找到任务表",
         "任务表应有表头，如：序号、任务事项、具体要求、责任单位、完成时限",

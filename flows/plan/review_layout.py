@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,6 +85,20 @@ def label_of(field: str) -> str:
 def field_of(label: str) -> str:
     """The inverse of label_of."""
     return next((field for field, name in _LABELS.items() if name == label), label)
+
+
+def height_of(texts: Sequence[tuple[str, float]], bold: bool = False) -> float:
+    """Points that a row needs so that each (text, column width) shows whole, at 10 pt; at most what Excel allows.
+
+    Programs do not fit rows by themselves when they open a file. A Chinese character is as wide as two digits, and
+    lines break a little early, so a tenth is added.
+    """
+    lines = 1
+    for text, width in texts:
+        room = (width - 1) / (1.2 if bold else 1.1)
+        wanted = (sum(2 if ord(char) > 0x2E7F or char in "“”‘’…—" else 1 for char in line) for line in text.split("\n"))
+        lines = max(lines, sum(max(1, math.ceil(units / room)) for units in wanted))
+    return min(409.0, 4 + 13.5 * lines)
 
 
 def shown(text: str | None) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.plan.model import Doubt, Kind, Plan
+from flows.plan.model import Doubt, Plan
 from flows.plan.review_layout import (
     ASSIGNED,
     CHUNK,
@@ -28,6 +29,7 @@ from flows.plan.review_layout import (
     SOURCES,
     TASKS,
     cells_of,
+    height_of,
     label_of,
     shown,
 )
@@ -40,11 +42,26 @@ Assignments = Mapping[str, Sequence[tuple[str, str]]]
 
 _HELP = (
     ("这张表是什么", "任务分解表由程序从工作要点文件读出，供核对。核对后以本表为准：下发、汇总、通报都按本表进行。"),
-    ("先看什么", "先看“任务分解表”里黄底的行，“存疑”一栏写明读到了什么、为什么拿不准；再看“存疑”表里关于整个计划的问题。"),
-    ("怎样消除存疑", "改正该行内容，或确认无误后，清空“存疑”格（删去其中一行，就只消除这一条）。未清空的存疑每次都会再提示。"),
-    ("可以改什么", "各栏都可以直接改。可以删去整行、插入新行、排序、筛选。新行要填没有用过的任务编号。不要改动原有的任务编号，历次填报靠它对应。"),
-    ("单位怎样写", "多个单位之间用顿号“、”隔开，与单位名录的名称或别名一致；也可以写泛称，如“各地各部门”。括号里的顿号不算分隔。"),
-    ("时限怎样改", "只改“时限原文”（如“9月底前”），截止日期和时限类型会自动重新推算；要直接指定，就改“截止日期”和“时限类型”。"),
+    (
+        "先看什么",
+        "先看“任务分解表”里黄底的行，“存疑”一栏写明读到了什么、为什么拿不准；再看“存疑”表里关于整个计划的问题。",
+    ),
+    (
+        "怎样消除存疑",
+        "改正该行内容，或确认无误后清空“存疑”格（有几条的，删去其中一行就只消除这一条）。改动了存疑所说的那一栏，这一条也算处理完。",
+    ),
+    (
+        "可以改什么",
+        "各栏都可以直接改。可以删去整行、插入新行、排序、筛选。新行要填没有用过的任务编号。不要改动原有的任务编号，历次填报靠它对应。",
+    ),
+    (
+        "单位怎样写",
+        "多个单位之间用顿号“、”隔开，与单位名录的名称或别名一致；也可以写泛称，如“各地各部门”。括号里的顿号不算分隔。",
+    ),
+    (
+        "时限怎样改",
+        "只改“时限原文”（如“9月底前”），截止日期和时限类型会自动重新推算；要直接指定，就改“截止日期”和“时限类型”。",
+    ),
     ("时限类型", "限期：到期须完成；长期：持续开展；定期：按月、季、年重复；无时限：文件没有写。"),
     ("其他工作表", "“计划信息”可改；“分工”“泛称”只供查看，改了不起作用。"),
 )
@@ -156,6 +173,8 @@ class _Writer:
                 else:
                     style = self.key if at == 0 else (self.middle if at in centred else None)
                     self._put(sheet, row, at, texts[name], style)
+            widths = {column.name: column.width for column in COLUMNS}
+            sheet.set_row(row, height_of([(texts[name], widths[name]) for name in NAMES]))
             self._mark(sheet, row, item.no)
         bottom = HEADER_ROW + len(self.plan.items) - 1
         sheet.conditional_format(
@@ -181,9 +200,14 @@ class _Writer:
 
     def _lists(self, sheet: Any, due: int, kind: int, source: int) -> None:
         for column, words in ((kind, list(KINDS)), (source, list(SOURCES))):
-            rule = {"validate": "list", "source": words, "error_title": "请从下拉列表中选", "error_message": " ".join(words)}
+            rule: dict[str, Any] = {
+                "validate": "list",
+                "source": words,
+                "error_title": "请从下拉列表中选",
+                "error_message": " ".join(words),
+            }
             sheet.data_validation(HEADER_ROW, column, LAST_PREPARED_ROW, column, rule)
-        years = {"minimum": _day(2000), "maximum": _day(2100)}
+        years = {"minimum": date(2000, 1, 1), "maximum": date(2100, 12, 31)}
         rule = {"validate": "date", "criteria": "between", **years, "error_title": "请填写日期"}
         rule["error_message"] = "请写成 2026-10-31 这样的日期，没有时限的留空"
         sheet.data_validation(HEADER_ROW, due, LAST_PREPARED_ROW, due, rule)
@@ -211,6 +235,7 @@ class _Writer:
         for row, doubt in enumerate(self.general, 2):
             for at, text in enumerate((doubt.no or "", label_of(doubt.field), doubt.text, doubt.message)):
                 self._put(sheet, row, at, shown(text))
+            sheet.set_row(row, height_of([(doubt.text, 50), (doubt.message, 60)]))
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(1)
 
@@ -227,6 +252,7 @@ class _Writer:
             roles = dict(assignments.get(item.no, ()))
             self._put(sheet, row, 0, item.no, self.key)
             self._put(sheet, row, 1, shown(item.requirement))
+            sheet.set_row(row, height_of([(shown(item.requirement), 50)]))
             sheet.write_number(row, 2, len(roles), self.middle)
             for at, unit in enumerate(units, 3):
                 if unit in roles:
@@ -252,7 +278,9 @@ class _Writer:
             self._put(sheet, row, 0, shown(group.expression))
             self._put(sheet, row, 1, shown(group.meaning))
             sheet.write_number(row, 2, len(group.units), self.middle)
-            self._put(sheet, row, 3, shown(join_names(group.units)))
+            names = shown(join_names(group.units))
+            self._put(sheet, row, 3, names)
+            sheet.set_row(row, height_of([(group.expression, 30), (group.meaning, 40), (names, 90)]))
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
 
@@ -261,6 +289,7 @@ class _Writer:
         for row, (head, text) in enumerate(_HELP):
             self._put(sheet, row, 0, head, self.head)
             self._put(sheet, row, 1, text)
+            sheet.set_row(row, height_of([(text, 100)]))
 
     def _imported(self) -> None:
         sheet = self.book.add_worksheet(IMPORTED)
@@ -279,12 +308,3 @@ def _letter(column: int) -> str:
     from xlsxwriter.utility import xl_col_to_name
 
     return str(xl_col_to_name(column))
-
-
-def _day(year: int) -> Any:
-    from datetime import date
-
-    return date(year, 1, 1)
-
-
-__all__ = ["Assignments", "Kind", "write_review"]

@@ -11,7 +11,9 @@ from flows.plan.header import UNITS, Column, Header, deepen, read_header
 from flows.plan.numbering import has_mark, without_ordinal
 from flows.plan.textual import cut, one_line, unclosed
 
-_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[部章类])")
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[部章类])"
+)
 _NOTE = re.compile(r"(?:备注|注|说明|抄送|填表|制表|审核)\s*[:：]|—?\s*[0-9]+\s*—?$|第\s*[0-9]+\s*页")
 _ENDED = re.compile(r"[。！？；;.…”）】》]\s*$")
 _SHORTEST_OVERLAP = 6

@@ -55,9 +55,8 @@ class UnitCell:
 
 
 _LEVEL = r"(?:市直|区直|县直|省直|州直|市级|区级|县级|市|区|县)"
-_OPEN_END = (
-    rf"等(?:[0-9一二三四五六七八九十]+个?)?(?:(?:相关|有关|各|成员|责任|职能|其他|{_LEVEL})*(?:部门|单位|科室|处室|地区|地))?"
-)
+_WHOSE = rf"(?:(?:相关|有关|各|成员|责任|职能|其他|{_LEVEL})*(?:部门|单位|科室|处室|地区|地))"
+_OPEN_END = rf"等(?:[0-9一二三四五六七八九十]+个?)?{_WHOSE}?"
 _DUTY = r"(?:按照|根据|依据|依照|按)(?:各自|部门|单位|工作|任务|的)*(?:职责|职能|任务|责任)*(?:分工|职责|职能|要求)"
 _MANNER = r"(?:共同|分别|具体|协同|积极|密切|联合|统筹|各负其责|主动|组织|抓好|做好|加强|强化|参照|认真|给予|予以|全力)"
 _LEADING = r"(?:牵头|主办|抓总)"
@@ -142,9 +141,8 @@ def _separated(text: str) -> Iterator[str]:
     held = ""
     for at, part in enumerate(parts):
         following = parts[at + 2] if at + 2 < len(parts) else ""
-        if held and _SEPARATOR.fullmatch(part):
-            held += part
-        elif part and parts[at + 1 : at + 2] == ["、"] and _STUB.fullmatch(part) and _STUB.match(following):
+        stub = parts[at + 1 : at + 2] == ["、"] and _STUB.fullmatch(part) and _STUB.match(following)
+        if part and (stub or (held and _SEPARATOR.fullmatch(part))):
             held += part
         elif part:
             yield held + part
@@ -178,7 +176,13 @@ def _parted_by_and(part: str) -> Iterator[str]:
     for found in _AND.finditer(part):
         left, right = part[start : found.start()], part[found.end() :]
         ended = re.search(f"{_SHORT_END}$", left) or (re.search(f"{_END}$", left) and re.match("[各省市县区]", right))
-        if outside[found.start()] and len(left) > 1 and ended and len(right) > 2 and not re.match("其|所属|下属", right):
+        if (
+            outside[found.start()]
+            and len(left) > 1
+            and ended
+            and len(right) > 2
+            and not re.match("其|所属|下属", right)
+        ):
             yield left
             yield found[0]
             start = found.end()
@@ -222,7 +226,12 @@ class _Reading:
         tail = _TAIL.search(part)
         words = tail[0] if tail else ""
         unit = part[: len(part) - len(words)]
-        if unit.startswith(("由", "会同")) and len(unit) > 3 and (words or unit.startswith("会同")) and "会同县" not in unit:
+        if (
+            unit.startswith(("由", "会同"))
+            and len(unit) > 3
+            and (words or unit.startswith("会同"))
+            and "会同县" not in unit
+        ):
             length = 1 if unit.startswith("由") else 2
             self._add(PieceKind.WORD, unit[:length])
             unit = unit[length:]

@@ -31,6 +31,8 @@ def smtp_failure(error: Exception, host: str, port: int) -> UserError:
             )
         return UserError(f"发信服务器 {host} 在这个端口不提供登录", "请核对 [mail] 的 smtp_port 和 smtp_security")
     if isinstance(error, smtplib.SMTPException):
+        if isinstance(error.__context__, TimeoutError):
+            return _network_failure(error.__context__, "发信服务器", host, port, "smtp")
         return UserError(f"发信服务器 {host} 接通后又断开", "请核对端口和加密方式：ssl 一般用 465，starttls 一般用 587")
     return _network_failure(error, "发信服务器", host, port, "smtp")
 
@@ -44,7 +46,7 @@ def imap_failure(error: Exception, host: str, port: int, folder: str = "") -> Us
             f"收信服务器 {host} 认为登录不安全{shown}", "请在邮箱网页版确认已开启 IMAP 服务，并重新生成授权码"
         )
     kind = type(error).__name__
-    if kind == "MailboxLoginError":
+    if kind == "MailboxLoginError" or "AUTHENTICATIONFAILED" in answer:
         return UserError(f"收信服务器 {host} 不让登录{shown}", LOGIN_CURE)
     if kind == "MailboxFolderSelectError":
         return UserError(f"邮箱里没有可以打开的文件夹“{folder}”{shown}", "请核对 config.toml 中 [mail] 的 imap_folder")
@@ -72,7 +74,10 @@ def _network_failure(error: Exception, what: str, host: str, port: int, key: str
     if isinstance(error, ConnectionRefusedError):
         return UserError(f"{what} {host} 的 {port} 端口拒绝连接", f"请核对 config.toml 中 [mail] 的 {key}_port")
     if isinstance(error, UnicodeError):
-        return UserError(f"{what}的地址、账号或授权码里有全角字符或汉字", "请改用半角字符重新填写")
+        return UserError(
+            f"{what}的地址、账号或授权码里有全角字符或汉字",
+            f"请核对 [mail] 的 {key}_host、address 和授权码，改用半角字符",
+        )
     if isinstance(error, ValueError):
         return UserError(
             f"{what} {host} 的 {port} 端口与加密方式不配", f"请核对 [mail] 的 {key}_security 与 {key}_port"

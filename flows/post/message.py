@@ -69,7 +69,7 @@ def build_message(letter: Letter, sender: str, sender_name: str, date: datetime)
         mail.attach(bodies)
         for path in letter.attachments:
             mail.attach(_attachment(path))
-    mail["From"] = f"{_words(sender_name)} <{sender}>" if sender_name else sender
+    mail["From"] = f"{_words(sender_name)}\n <{sender}>" if sender_name else sender
     mail["To"] = ",\n ".join(letter.to)
     mail["Subject"] = _words(letter.subject)
     mail["Date"] = format_datetime(date.astimezone(CHINA))
@@ -135,14 +135,14 @@ def _base64_lines(data: bytes) -> str:
 
 
 def _words(text: str) -> str:
-    """RFC 2047 words for anything beyond plain ASCII, at most 75 signs each, never cut inside a character."""
+    """RFC 2047 words for anything beyond plain ASCII, lines of at most 76 signs (RFC 2047, 2), never cut inside a character."""
     shown = re.sub(r"\s+", " ", text).strip()
     if re.fullmatch(r"[\w .,()+-]*", shown, re.ASCII):
         return shown
     pieces, room = [""], 0
     for sign in shown:
         room += len(sign.encode("utf-8"))
-        if room > 45:
+        if room > 36:
             pieces.append("")
             room = len(sign.encode("utf-8"))
         pieces[-1] += sign

@@ -98,7 +98,7 @@ class SmtpMailer:
         options = [f"size={len(wire)}"] if smtp.has_extn("size") else []
         code, answer = smtp.mail(self._mail.address, options)
         if code != 250:
-            return self._turned_down(code, answer)
+            return self._reset(self._turned_down(code, answer))
         refused: list[tuple[str, Outcome]] = []
         for address in to:
             outcome = self._recipient(smtp, address)
@@ -107,12 +107,12 @@ class SmtpMailer:
                 if not self._connected:
                     return outcome
         if len(refused) == len(to):
-            smtp.rset()
             # One address that may work later keeps the letter alive.
-            return next((outcome for _, outcome in refused if outcome.fate is Fate.DEFERRED), refused[0][1])
+            waiting = (outcome for _, outcome in refused if outcome.fate is Fate.DEFERRED)
+            return self._reset(next(waiting, refused[0][1]))
         code, answer = smtp.docmd("DATA")
         if code != 354:
-            return self._turned_down(code, answer)
+            return self._reset(self._turned_down(code, answer))
         smtp.send(wire)
         try:
             code, answer = smtp.getreply()
@@ -120,7 +120,7 @@ class SmtpMailer:
             self._disconnect()
             return Outcome(Fate.UNKNOWN, "信件已交给服务器，但没有等到答复，请到发件箱或向对方核实是否收到")
         if code != 250:
-            return self._turned_down(code, answer)
+            return self._reset(self._turned_down(code, answer))
         reasons = tuple((address, outcome.message) for address, outcome in refused)
         return Outcome(Fate.SENT, code=code, answer=server_text(answer), refused=reasons)
 
@@ -132,15 +132,22 @@ class SmtpMailer:
         return None if code in (250, 251) else self._turned_down(code, answer)
 
     def _turned_down(self, code: int, answer: bytes) -> Outcome:
+        if code < 0:  # smtplib's sign for an answer that was no SMTP reply
+            raise smtplib.SMTPServerDisconnected("no SMTP reply")
         known = advice(code, answer)
         if known.reconnect:
             self._disconnect()
-        elif code < 0:  # smtplib's sign for an answer that was no SMTP reply
-            raise smtplib.SMTPServerDisconnected("no SMTP reply")
-        elif self._connected:
-            self._client.smtp.rset()
         fate = Fate.DEFERRED if known.later else Fate.REFUSED
         return Outcome(fate, f"{known.sentence}（{code}）", code, server_text(answer))
+
+    def _reset(self, outcome: Outcome) -> Outcome:
+        """Clear the server's table for the next letter; a connection lost here changes nothing about this one."""
+        if self._connected:
+            try:
+                self._client.smtp.rset()
+            except (smtplib.SMTPException, OSError):
+                self._disconnect()
+        return outcome
 
     def _new_client(self, password: str) -> Any:
         # yagmail costs a second of start-up; only a run that sends pays it.

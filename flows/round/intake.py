@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from flows.files import digest, safe_name, write_file
 from flows.periods import CHINA
 from flows.post.attachments import attachments, mail_facts
 from flows.problems import UserError
-from flows.workspace import digest, safe_name, write_atomically
 
 _NOISE = ("~$", ".~", "._")
 _NOISE_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
@@ -73,7 +73,7 @@ def archive(parcel: Parcel, folder: Path) -> Path:
     """Keep a parcel byte for byte under a name that tells its hash; the same bytes are kept once."""
     path = folder / f"{parcel.sha256[:12]}_{safe_name(parcel.name)}"
     if not path.is_file() or path.read_bytes() != parcel.data:
-        write_atomically(path, parcel.data)
+        write_file(path, parcel.data)
     return path
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from flows.desk import Desk
 from flows.figures import light
-from flows.history import Recorded
+from flows.files import digest
+from flows.history import Dispatch, Recorded
 from flows.ledger.layout import LAYOUT_VERSION
 from flows.ledger.model import Identity, Ledger, LedgerRow, Role
 from flows.ledger.writer import ledger_file_name, write_ledger
 from flows.periods import Period, spoken
 from flows.plan.model import Deadline
 from flows.progress import Light
+from flows.roster import Unit
 from flows.store import append, as_json, dispatches
-from flows.workspace import digest
+
+Before = Mapping[tuple[str, str], Recorded]
+"""(unit, no) → the last entry before this period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +36,45 @@ class Issued:
 
 
 def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
-    """Unit name → its workbook's content, for every unit that carries at least one item."""
-    history = desk.history
-    before = history.current(period.previous)
-    fillers: dict[str, tuple[str, str]] = {}
-    for record in before.values():
-        if record.arrival.filler:
-            fillers[record.unit] = (record.arrival.filler, record.arrival.phone)
-    office = desk.config.office
-    reply_by = desk.reply_by(period)
-    found = {}
-    for unit in desk.carriers:
-        rows = tuple(
-            _row(desk, no, role, before.get((unit.name, no)), period.first_day)
-            for no, role in desk.assignment.by_unit[unit.name]
+    """Unit name → its workbook's content by today's plan, for every unit that carries at least one item."""
+    before = desk.history.current(period.previous)
+    return {
+        unit.name: _ledger(
+            desk,
+            period,
+            unit,
+            before,
+            [
+                _row(desk, no, role, before.get((unit.name, no)), period)
+                for no, role in desk.assignment.by_unit[unit.name]
+            ],
         )
-        filler, phone = fillers.get(unit.name, (unit.contact, unit.phone))
-        found[unit.name] = Ledger(
-            identity=Identity(desk.folder.slug, unit.name, str(period), LAYOUT_VERSION),
-            plan_title=desk.plan.info.title,
-            office=office.name,
-            reply_by=reply_by,
-            contact=" ".join(part for part in (office.contact, office.phone) if part),
-            rows=rows,
-            filler=filler,
-            phone=phone,
+        for unit in desk.carriers
+    }
+
+
+def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger | None:
+    """The workbook as it went out, whatever the plan says today; None when the unit has left the roster."""
+    unit = desk.roster.get(dispatch.unit)
+    if unit is None:
+        return None
+    before = desk.history.current(period.previous)
+    rows = []
+    for no, cells in dispatch.rows.items():
+        record = before.get((unit.name, no))
+        rows.append(
+            LedgerRow(
+                no=no,
+                category=cells["category"] or None,
+                task=cells["task"] or None,
+                requirement=cells["requirement"],
+                role=Role(cells["role"]),
+                deadline=cells["deadline"],
+                previous=record.report if record else None,
+                previous_period=record.arrival.period if record else None,
+            )
         )
-    return found
+    return _ledger(desk, period, unit, before, rows)
 
 
 def issue(
@@ -132,10 +147,26 @@ def spoken_deadline(deadline: Deadline) -> str:
     return f"{day}（{text}）" if text and text != day else day
 
 
-def _row(desk: Desk, no: str, role: Role, record: Recorded | None, opened: date) -> LedgerRow:
+def _ledger(desk: Desk, period: Period, unit: Unit, before: Before, rows: list[LedgerRow]) -> Ledger:
+    office = desk.config.office
+    earlier = [record.arrival for (name, _no), record in before.items() if name == unit.name and record.arrival.filler]
+    last = max(earlier, key=lambda arrival: arrival.received, default=None)
+    return Ledger(
+        identity=Identity(desk.folder.slug, unit.name, str(period), LAYOUT_VERSION),
+        plan_title=desk.plan.info.title,
+        office=office.name,
+        reply_by=desk.reply_by(period),
+        contact=" ".join(part for part in (office.contact, office.phone) if part),
+        rows=tuple(rows),
+        filler=last.filler if last else unit.contact,
+        phone=last.phone if last else unit.phone,
+    )
+
+
+def _row(desk: Desk, no: str, role: Role, record: Recorded | None, period: Period) -> LedgerRow:
     item = desk.items[no]
     report = record.report if record else None
-    shine, _late = light(report, item.deadline.due, opened, 0)
+    shine, _late = light(report, item.deadline.due, period.first_day, 0)
     return LedgerRow(
         no=no,
         category=item.category,

@@ -56,7 +56,7 @@ class Merger:
         self.known = {arrival.sha256: arrival.name for arrival in desk.history.arrivals(period)}
         self._by_address = {mail.lower(): unit.name for unit in desk.roster for mail in unit.emails}
         query = sa.select(letters.c.message_id, letters.c.unit).where(letters.c.plan == desk.folder.slug)
-        self._by_letter = {row.message_id: row.unit for row in desk.store.rows(query)}
+        self._by_letter: dict[str, str] = {row.message_id: row.unit for row in desk.store.rows(query)}
 
     def take(self, parcel: Parcel) -> Merged:
         """Archive, check and record one parcel."""

@@ -6,17 +6,17 @@ from datetime import date
 from pathlib import Path
 
 from flows.desk import Desk
+from flows.files import safe_name
 from flows.history import Arrival
 from flows.ledger.annotator import write_correction
 from flows.ledger.checker import check_returned
 from flows.periods import Period
 from flows.post.letters import LetterKind
 from flows.roster import Unit
-from flows.round.issue import ledgers
+from flows.round.issue import ledger_as_issued
 from flows.round.merge import Merger
 from flows.round.outbox import Outbox, Posted
 from flows.round.writing import facts, letter_book
-from flows.workspace import safe_name
 
 
 def correction_file(desk: Desk, period: Period, arrival: Arrival) -> Path:
@@ -31,7 +31,7 @@ def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, P
     Made from the archived bytes, so that a run killed before this point is made good by the next.
     """
     found: dict[str, Path] = {}
-    content = None
+    issued = desk.history.dispatched(period)
     for arrival in desk.history.arrivals(period):
         if arrival.verdict != "returned":
             continue
@@ -39,13 +39,13 @@ def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, P
         found[arrival.sha256] = path
         if path.is_file():
             continue
-        content = content or ledgers(desk, period)
-        if arrival.unit not in content:
+        ledger = ledger_as_issued(desk, period, issued[arrival.unit]) if arrival.unit in issued else None
+        if ledger is None:
             found.pop(arrival.sha256)
             continue
         data = (desk.folder.root / arrival.archived).read_bytes()
         result = check_returned(data, arrival.name, merger.expectation, merger.secret, arrival.received.date())
-        write_correction(content[arrival.unit], result, data, path, merger.secret)
+        write_correction(ledger, result, data, path, merger.secret)
     return found
 
 
@@ -70,9 +70,7 @@ def return_letter(desk: Desk, period: Period, arrival: Arrival, day: date, *, oc
     path = correction_file(desk, period, arrival)
     draft = letter_book(desk).compose(
         LetterKind.RETURN,
-        facts(
-            desk, period, unit, day, problems=arrival.problems, file=arrival.name, received=arrival.received
-        ),
+        facts(desk, period, unit, day, problems=arrival.problems, file=arrival.name, received=arrival.received),
         to=_addresses(arrival, unit),
         message_id="",
         attachments=(path,) if path.is_file() else (),

@@ -112,11 +112,11 @@ def snapshot(
     """Count the cells; units answer on time unless ``answers`` says otherwise."""
     month = Period.parse(period)
     lines = tuple(
-        ItemLine(item, _state(group := tuple(c for c in cells if c.item is item)), group)
+        ItemLine(item, _state(group := tuple(c for c in cells if c.item == item)), group)
         for item in dict.fromkeys(c.item for c in cells)
     )
     units = [
-        _unit(unit, [c for c in cells if c.unit is unit], (answers or {}).get(unit.name, Answer.ON_TIME), month)
+        _unit(unit, [c for c in cells if c.unit == unit], (answers or {}).get(unit.name, Answer.ON_TIME), month)
         for unit in dict.fromkeys(c.unit for c in cells)
     ]
     ranked = tuple(

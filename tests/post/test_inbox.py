@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -179,10 +180,8 @@ class Line:
             self.listener.shutdown(socket.SHUT_RDWR)
             self.listener.close()
         for end in self.open:
-            try:
+            with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             end.close()
         self.open.clear()
 

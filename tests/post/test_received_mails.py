@@ -35,7 +35,7 @@ def line_endings(name: str) -> list[bytes]:
 
 def test_the_museum_is_there() -> None:
     assert len(EXHIBITS) >= 18
-    assert EXHIBITS == sorted(path.stem for path in MUSEUM.glob("*.json"))
+    assert sorted(path.stem for path in MUSEUM.glob("*.json")) == EXHIBITS
 
 
 @pytest.mark.parametrize("name", EXHIBITS)
@@ -109,7 +109,5 @@ def test_python_itself_loses_what_we_keep() -> None:
 
     word = "=?gb2312?B?" + base64.b64encode("陶喆镇".encode("gbk")).decode() + "?="
     assert decode_words(word) == "陶喆镇"
-    try:
-        assert str(make_header(decode_header(word))) != "陶喆镇"
-    except UnicodeDecodeError:
-        pass
+    with pytest.raises(UnicodeDecodeError):
+        make_header(decode_header(word))

@@ -89,6 +89,6 @@ def test_a_shown_variable_hides_it(drawer: Drawer, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(MAIL.password_env, "geheim-2026")
     password = mail_password(MAIL)
     assert "geheim" not in repr(password)
-    assert "geheim" not in f"{password!r} {[password]} {({'password': password})}"
+    assert "geheim" not in f"{password!r} {[password]} { ({'password': password}) }"
     assert password == "geheim-2026"
     assert password.encode() == b"geheim-2026"

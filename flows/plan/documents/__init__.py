@@ -40,7 +40,9 @@ def read_document(path: Path) -> Document:
     reader = READERS.get(ending)
     if reader is None:
         formats = " ".join(READERS)
-        raise UserError(f"暂不能读取 {path.name}（{ending or '没有扩展名'}）", _ADVICE.get(ending, f"请另存为 {formats} 之一再试"))
+        raise UserError(
+            f"暂不能读取 {path.name}（{ending or '没有扩展名'}）", _ADVICE.get(ending, f"请另存为 {formats} 之一再试")
+        )
     try:
         if path.stat().st_size == 0:
             raise UserError(f"{path.name} 是空文件", "请确认文件已完整保存或下载")

@@ -108,8 +108,7 @@ def _by_calamine(path: Path) -> tuple[Sheet, ...]:
                     if value not in (None, ""):
                         values[row, column] = value
             merges = tuple(
-                (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
-                for first, last in sheet.merged_cell_ranges or ()
+                (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in sheet.merged_cell_ranges or ()
             )
             hidden = info.visible != python_calamine.SheetVisibleEnum.Visible
             sheets.append(Sheet(info.name, values, merges, hidden))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
@@ -127,7 +128,7 @@ def _usual_width(groups: list[list[tuple[int, str]]]) -> int:
     if len(groups) > 2:
         return Counter(len(group) for group in groups).most_common(1)[0][0]
     numbers = [at for at, (_, text) in enumerate(cell for group in groups for cell in group) if text.strip().isdigit()]
-    steps = Counter(b - a for a, b in zip(numbers, numbers[1:], strict=False))
+    steps = Counter(b - a for a, b in pairwise(numbers))
     return steps.most_common(1)[0][0] if steps else max(len(group) for group in groups)
 
 

@@ -22,7 +22,9 @@ def read_word(path: Path) -> Document:
 
     with path.open("rb") as file:
         if file.read(8).startswith(b"\xd0\xcf\x11\xe0"):
-            raise UserError(f"{path.name} 有密码保护，或其实是旧版 .doc", "请用 Word 或 WPS 打开，去掉密码并另存为 .docx 再试")
+            raise UserError(
+                f"{path.name} 有密码保护，或其实是旧版 .doc", "请用 Word 或 WPS 打开，去掉密码并另存为 .docx 再试"
+            )
     try:
         body = docx.Document(str(path)).element.body
     except (OpcError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError):

@@ -1,0 +1,111 @@
+"""Tables of the master workbook: bordered, rows high enough for their text, lights coloured; and the page set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from xlsxwriter.worksheet import Worksheet
+
+from flows.ledger.styles import Styles
+from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
+from flows.progress import Light
+
+LIGHT_LOOK: Final = {
+    Light.BLUE: {"bg_color": "#9DC3E6", "font_color": "#1F3864"},
+    Light.GREEN: {"bg_color": "#A9D18E", "font_color": "#274E13"},
+    Light.YELLOW: {"bg_color": "#FFE066", "font_color": "#7F6000"},
+    Light.RED: {"bg_color": "#FF7C80", "font_color": "#7B0000"},
+}
+
+Field = str | int | float | date | None
+
+
+_CENTRED: Final = frozenset(
+    {
+        "任务编号",
+        "类别",
+        "承担角色",
+        "完成时限",
+        "灯",
+        "完成状态",
+        "完成进度",
+        "完成日期",
+        "期次",
+        "名次",
+        "任务数",
+        "已完成",
+    }
+    | {"不涉及", "逾期", "推进中", "未启动", "完成率", "报送情况", "报送时间", "上期名次", "序号", "逾期天数"}
+)
+_PERCENT: Final = frozenset({"完成进度", "完成率"})
+
+
+class Table:
+    """A bordered table: header, rows with heights that show the whole text, coloured lights."""
+
+    def __init__(self, sheet: Worksheet, styles: Styles, columns: Sequence[tuple[str, float]]) -> None:
+        self.sheet, self.columns, self.styles = sheet, columns, styles
+        for place, (_, width) in enumerate(columns):
+            sheet.set_column(place, place, width)
+        self.looks = [self._look(word) for word, _ in columns]
+        self.lights = {
+            light.value: styles.cell(align="center", bold=True, **look) for light, look in LIGHT_LOOK.items()
+        }
+
+    def _look(self, word: str) -> Any:
+        look: dict[str, Any] = {"align": "center" if word in _CENTRED else "left"}
+        if word in _PERCENT:
+            look["num_format"] = "0%" if word == "完成进度" else "0.0%"
+        elif word in {"完成时限", "完成日期"}:
+            look["num_format"] = "yyyy-mm-dd"
+        return self.styles.cell(**look)
+
+    def head(self, row: int) -> None:
+        """Write the header row."""
+        for place, (word, _) in enumerate(self.columns):
+            self.sheet.write_string(row, place, word, self.styles.head())
+        self.sheet.set_row(row, 26)
+
+    def rows(self, first: int, rows: Iterable[Sequence[Field]]) -> int:
+        """Write rows from row ``first`` on; the row after the last one is returned."""
+        line = first
+        for line, fields in enumerate(rows, first):
+            height = 20.0
+            for place, (value, (word, width)) in enumerate(zip(fields, self.columns, strict=True)):
+                look = self.looks[place]
+                if word == "灯":
+                    look = self.lights[str(value)]
+                if isinstance(value, str) and value:
+                    text = clean(value)
+                    size = 10.0
+                    if len(text) > 200 and not fits(text, width, size):
+                        size = next((s for s in (8.0, 6.0) if fits(text, width, s)), 6.0)
+                        look = self.styles.cell(font_size=size)
+                    height = max(height, height_of(lines_needed(text, width, size), size))
+                    self.sheet.write_string(line, place, text, look)
+                elif value is None or value == "":
+                    self.sheet.write_blank(line, place, None, look)
+                elif isinstance(value, date):
+                    self.sheet.write_datetime(line, place, value, look)
+                else:
+                    self.sheet.write_number(line, place, float(value), look)
+            self.sheet.set_row(line, min(height, ROW_LIMIT))
+            line += 1
+        return line
+
+
+def print_set_up(sheet: Worksheet, repeat: int | None, *, portrait: bool = False) -> None:
+    """A4, one page wide, numbered; ``repeat`` is the row that stands on top of every page."""
+    if portrait:
+        sheet.set_portrait()
+    else:
+        sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.center_horizontally()
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    if repeat is not None:
+        sheet.repeat_rows(repeat)

@@ -1,0 +1,131 @@
+"""The sheets of a review workbook as the office left them: cells by column name, and the plan as once imported."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from flows.plan.deadlines import read_deadline
+from flows.plan.documents.excel import Sheet, Value, as_text, read_sheets
+from flows.plan.model import Doubt, Plan
+from flows.plan.review_layout import IMPORTED, NAMES, TASKS
+from flows.problems import Problem, UserError
+
+_NEEDED = {"任务编号", "具体要求"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The plan as imported, from the hidden sheet; ``plan`` is None when the sheet is gone or damaged."""
+
+    plan: Plan | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+class Grid:
+    """A sheet with named columns. ``rows`` are the numbers of the rows that hold anything."""
+
+    def __init__(self, sheet: Sheet, head: int, columns: dict[str, int]) -> None:
+        self.sheet = sheet
+        self.columns = columns
+        self._merged = {
+            (row, column): (top, left)
+            for top, left, bottom, right in sheet.merges
+            for row in range(top, min(bottom, sheet.height) + 1)
+            for column in range(left, min(right, sheet.width) + 1)
+        }
+        used = {row for row, column in sheet.values if row > head and column in columns.values()}
+        self.rows = sorted(used)
+
+    def has(self, name: str) -> bool:
+        """The office has not deleted this column."""
+        return name in self.columns
+
+    def value(self, row: int, name: str) -> Value:
+        """A cell as stored; inside a merge the value of the whole merge."""
+        if name not in self.columns:
+            return None
+        place = (row, self.columns[name])
+        return self.sheet.values.get(self._merged.get(place, place))
+
+    def text(self, row: int, name: str) -> str:
+        """A cell as text, '' when it is blank."""
+        return as_text(self.value(row, name)).strip()
+
+    def problem(self, row: int, name: str, message: str, cure: str) -> Problem:
+        """A fault in one cell, with its address."""
+        cell = f"{_letters(self.columns[name])}{row}" if name in self.columns else None
+        return Problem(message, cure, cell=cell, sheet=self.sheet.name, found=self.text(row, name))
+
+
+def open_sheets(path: Path) -> dict[str, Sheet]:
+    """All sheets by name; UserError when the file is missing, open elsewhere or no workbook."""
+    if not path.is_file():
+        raise UserError(f"找不到 {path}", "请先运行 taizhang import 读入工作要点")
+    try:
+        return {sheet.name: sheet for sheet in read_sheets(path)}
+    except PermissionError:
+        raise UserError(f"{path.name} 打不开", "文件可能正被其他程序打开，请关闭后再试") from None
+
+
+def task_grid(sheets: dict[str, Sheet], name: str) -> Grid:
+    """The sheet of tasks: the one of that name, or another that has its header row."""
+    ordered = sorted(sheets.values(), key=lambda sheet: sheet.name != TASKS)
+    for sheet in ordered:
+        grid = grid_of(sheet, NAMES, _NEEDED)
+        if grid is not None:
+            return grid
+    raise UserError(
+        f"{name} 里没有“{TASKS}”的表头", f"表头应有：{'、'.join(NAMES)}；请恢复表头，或重新运行 taizhang import"
+    )
+
+
+def grid_of(sheet: Sheet, names: tuple[str, ...], needed: set[str]) -> Grid | None:
+    """The sheet with its columns found by their words in one of the first rows; None without the needed ones."""
+    for row in range(1, min(sheet.height, 10) + 1):
+        texts = {column: sheet.text(row, column).strip() for (at, column) in sheet.values if at == row}
+        columns = {text: column for column, text in sorted(texts.items(), reverse=True) if text in names}
+        if needed <= set(columns):
+            return Grid(sheet, row, columns)
+    return None
+
+
+def read_record(sheets: dict[str, Sheet]) -> Record:
+    """The plan as imported; an empty record when the hidden sheet is gone or no longer whole."""
+    sheet = sheets.get(IMPORTED)
+    if sheet is None:
+        return Record()
+    try:
+        data = json.loads("".join(sheet.text(row, 1) for row in range(1, sheet.height + 1)))
+        plan = Plan.from_dict(data["plan"])
+        doubts = tuple(Doubt(d["no"], d["field"], d["text"], d["message"]) for d in data["doubts"])
+    except (ValueError, KeyError, TypeError):
+        return Record()
+    return Record(plan, doubts)
+
+
+def day_of(value: Value) -> date | None:
+    """A date as people leave it in a cell: a date, a serial number, 2026-10-31, 2026年10月31日, 20261031; else None."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 36526 <= value < 73415:
+        value = date(1899, 12, 30) + timedelta(days=int(value))
+    if not isinstance(value, date):
+        text = as_text(value).strip()
+        if not any(mark in text for mark in ("日", "-", "/", ".")) and not (text.isdigit() and len(text) == 8):
+            return None
+        read = read_deadline(text, 0)
+        value = read.due if read.due and not read.doubts and str(read.due.year) in text else None
+        if value is None or str(value.day) not in text:
+            return None
+    return value if 2000 <= value.year <= 2100 else None
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
