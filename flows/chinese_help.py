@@ -62,7 +62,7 @@ def usage_sentence(error: Any) -> str:
     text = error.format_message()
     if found := re.search(r"No such command '([^']*)'", text):
         return f"没有“{found[1]}”这个命令。可用的命令见 taizhang --help。"
-    if found := re.search(r"unexpected extra arguments?\)? ?\(([^)]*)\)", text):
+    if found := re.search(r"extra argument[^ ]* \(([^)]*)\)", text):
         return f"多了“{found[1]}”。文件名里有空格时请加引号；{hint}"
     return f"命令写得不对。{hint}"
 

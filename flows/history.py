@@ -70,8 +70,8 @@ class History:
     def reading(self) -> Plan | None:
         """What the last import read, before the office edited it; None before the first import."""
         query = sa.select(readings.c.content).where(readings.c.plan == self.plan).order_by(readings.c.id.desc())
-        found = self.store.rows(query.limit(1))
-        return Plan.from_dict(json.loads(found[0][0])) if found else None
+        found = self.store.column(query.limit(1))
+        return Plan.from_dict(json.loads(found[0])) if found else None
 
     def dispatched(self, period: Period) -> dict[str, Dispatch]:
         """The last workbook written for each unit in a period."""
@@ -124,8 +124,8 @@ class History:
             .order_by(reports.c.period.desc(), reports.c.id.desc())
             .limit(1)
         )
-        found = self.store.rows(query)
-        return (Period.parse(found[0][0]), json.loads(found[0][1])) if found else None
+        found = next(iter(self.store.rows(query)), None)
+        return (Period.parse(found.period), json.loads(found.figures)) if found else None
 
     def bulletin_number(self, period: Period) -> int:
         """The number of this period's bulletin: kept when it is made again, else the next of the plan."""

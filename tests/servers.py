@@ -19,6 +19,7 @@ import ssl
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,8 @@ class SmtpServer:
     security: str
     address: str = ADDRESS
     password: str = PASSWORD
+    user: str = ""
+    """Login name where it is not the address."""
     letters: list[SentMail] = field(default_factory=list)
     connections: int = 0
     logins: int = 0
@@ -75,6 +78,7 @@ class SmtpServer:
             {
                 "transport": "smtp",
                 "address": self.address,
+                "user": self.user,
                 "smtp_host": "127.0.0.1",
                 "smtp_port": self.port,
                 "smtp_security": self.security,
@@ -150,21 +154,23 @@ class _Controller(Controller):
 
     def factory(self) -> SMTP:
         def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-            right = LoginPassword(self.told.address.encode(), self.told.password.encode())
+            right = LoginPassword((self.told.user or self.told.address).encode(), self.told.password.encode())
             self.told.logins += 1
             # handled=False: aiosmtpd itself then writes the 535.
             return AuthResult(success=data == right, handled=False)
 
-        return _Smtp(
-            self.told,
-            self.handler,
-            authenticator=check,
-            auth_required=True,
-            auth_require_tls=self.told.security == "starttls",
-            tls_context=self.tls,
-            data_size_limit=64 * 1024 * 1024,
-            hostname="mail.office.example",
-        )
+        with warnings.catch_warnings():  # about logins without TLS: this is loopback
+            warnings.simplefilter("ignore", UserWarning)
+            return _Smtp(
+                self.told,
+                self.handler,
+                authenticator=check,
+                auth_required=True,
+                auth_require_tls=self.told.security == "starttls",
+                tls_context=self.tls,
+                data_size_limit=64 * 1024 * 1024,
+                hostname="mail.office.example",
+            )
 
 
 @contextlib.contextmanager

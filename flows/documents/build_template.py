@@ -48,7 +48,7 @@ OVERDUE = (
 PROGRESS = (
     Column("编号", 11, "{{ 行.编号 }}", "TableFigure"),
     Column("具体要求", 52, "{{ 行.要求 }}"),
-    Column("完成/责任\n单位数", 17, "{{ 行.完成 }}", "TableFigure"),
+    Column("完成数/\n单位数", 17, "{{ 行.完成 }}", "TableFigure"),
     Column("状态", 14, "{{ 行.状态 }}", "TableFigure"),
     Column("主要进展", 62, "{{ 行.进展 }}"),
 )

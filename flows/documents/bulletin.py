@@ -26,6 +26,9 @@ MASTHEAD_WIDTH = 10
 LONG_MASTHEAD_WIDTH = 12
 """… and of the smaller style (36 pt), which breaks into balanced lines."""
 
+SIGNATURE_WIDTH = 14
+"""Characters of 署名 on one line, centred over the date."""
+
 
 def write_bulletin(
     snapshot: Snapshot,
@@ -75,7 +78,7 @@ def bulletin_context(snapshot: Snapshot, config: Config, number: int | None, sig
         "章节": [_chapter(chapter) for chapter in prose.chapters],
         "结语": prose.closing,
         "附件说明": _attachment_list([part["标题"] for part in attachments]),
-        "署名": config.office.name,
+        "署名": "\n".join(balanced(config.office.name, SIGNATURE_WIDTH)),
         "成文日期": spoken(signed_on),
         "附注": f"（{config.bulletin.publicity.strip('（）() ')}）" if config.bulletin.publicity else "",
         "统计表": ranking,

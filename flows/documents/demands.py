@@ -75,7 +75,7 @@ def _reports(snapshot: Snapshot, by_day: str) -> str:
         parts.append(f"未报送的{whom}要立即补报" if whom != "各单位" else "各单位要立即补报")
     if returned:
         parts.append(f"{names(returned)}要按退回意见更正后重新报送")
-    return f"{'；'.join(parts)}。以上须于{by_day}完成。" if parts else ""
+    return f"{'；'.join(parts)}，最迟于{by_day}完成。" if parts else ""
 
 
 def _next_round(snapshot: Snapshot, period: Period, by_day: str, finished: bool) -> str:

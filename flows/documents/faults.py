@@ -7,9 +7,9 @@ from flows.documents.passages import Passage, answered_as, by_unit, item_name, n
 from flows.ledger.model import Status
 from flows.progress import Answer, Cell, ItemLine, Light, Snapshot, UnitLine
 
-_ITEMS_TOLD = 10
+_ITEMS_TOLD = 8
 """Overdue items told one by one; the rest is in the attachment."""
-_UNITS_TOLD = 12
+_UNITS_TOLD = 10
 """Units named behind one item; the rest is in the attachment."""
 _PROBLEMS_TOLD = 10
 _PROBLEM_LENGTH = 80

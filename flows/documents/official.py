@@ -37,7 +37,10 @@ RED = "FF0000"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A named paragraph style. Lengths in twips, ``size`` in points; ``line`` 0 is single spacing."""
+    """A named paragraph style. Lengths in twips, ``size`` in points; ``line`` 0 is single spacing.
+
+    Larger type and other line heights leave the grid, or LibreOffice rounds them up to whole grid lines.
+    """
 
     id: str
     name: str
@@ -83,7 +86,7 @@ class Style:
             "<w:pageBreakBefore/>" if self.new_page else "",
             f"<w:pBdr>{self.border}</w:pBdr>" if self.border else "",
             f'<w:tabs><w:tab w:val="{self.tab[0]}" w:pos="{self.tab[1]}"/></w:tabs>' if self.tab else "",
-            '<w:snapToGrid w:val="0"/>' if self.line != LINE else "",
+            "" if self.line == LINE and self.size <= 16 else '<w:snapToGrid w:val="0"/>',
             f'<w:spacing w:before="{self.before}" w:after="{self.after}"{self._line}/>',
             f'<w:ind w:left="{self.left}" w:right="{self.right}"{self._turn}/>',
             f'<w:jc w:val="{self.align}"/>',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -13,6 +13,10 @@ from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean
 from flows.periods import Period, spoken
 from flows.progress import Answer, Snapshot
+
+
+_CHARTS: Final = 33
+"""0-based row where the charts of the units begin, below the first page."""
 
 
 def basis(snapshot: Snapshot) -> str:
@@ -80,10 +84,15 @@ def write_summary(
     for row in range(3, 14):
         sheet.set_row(row, 20)
     add_item_chart(workbook, sheet, sheet.get_name(), first=5, last=8, at=(15, 0))
-    row = 33
-    for title, first, last in blocks:
-        row = add_unit_chart(workbook, sheet, source, title, first, last, at=(row, 0))
+    # Excel ignores manual page breaks on a sheet that is fitted to a page, so this one is scaled instead.
     print_set_up(sheet, None, portrait=True)
+    sheet.set_print_scale(88)
+    row = _CHARTS
+    breaks = []
+    for title, first, last in blocks:
+        breaks.append(row)
+        row = add_unit_chart(workbook, sheet, source, title, first, last, at=(row, 0))
+    sheet.set_h_pagebreaks(breaks)
 
 
 def _number_or_dash(sheet: Worksheet, row: int, column: int, value: float | None, look: Any) -> None:

@@ -108,16 +108,15 @@ def _item(no: str, line: Line, part: Part, year: int, issued: date | None) -> tu
         doubts.extend(Doubt(no, column.value, cut(one_line(shared.text), 60), sentence) for sentence in shared.doubts)
     if Column.REQUIREMENT in line.values and not line.text(Column.REQUIREMENT).strip():
         doubts.append(Doubt(no, "requirement", part.text, "没有写具体要求，暂用任务名称"))
-    doubts.extend(_unit_doubts(no, Column.LEAD, line, lead))
-    doubts.extend(_unit_doubts(no, Column.RESPONSIBLE, line, other))
+    doubts.extend(_unit_doubts(no, Column.LEAD, lead))
+    doubts.extend(_unit_doubts(no, Column.RESPONSIBLE, other))
     doubts.extend(Doubt(no, "due", deadline.text or "", sentence) for sentence in deadline_doubts)
     doubts.extend(question for question in open_questions(item) if not (question.field == "due" and deadline_doubts))
     return item, doubts
 
 
-def _unit_doubts(no: str, column: Column, line: Line, cell: UnitCell) -> Iterator[Doubt]:
-    text = cut(one_line(line.text(column)), 60)
-    yield from (Doubt(no, column.value, text, sentence) for sentence in cell.doubts)
+def _unit_doubts(no: str, column: Column, cell: UnitCell) -> Iterator[Doubt]:
+    yield from (Doubt(no, column.value, text, sentence) for text, sentence in cell.doubts)
 
 
 def _deadline(line: Line, requirement: str, year: int, issued: date | None) -> tuple[Deadline, list[str]]:

@@ -148,7 +148,8 @@ class _Writer:
         doubtful, general = len(self.by_item), len(self.general)
         summary = f"{shown(self.plan.info.title)}    共 {len(self.plan.items)} 条"
         if doubtful or general:
-            summary += f"，其中 {doubtful} 条存疑（黄底）" if doubtful else ""
+            numbers = "、".join(list(self.by_item)[:15]) + ("……" if doubtful > 15 else "")
+            summary += f"，其中 {doubtful} 条存疑（黄底，任务编号：{numbers}）" if doubtful else ""
             summary += f"，另有 {general} 个关于整个计划的问题（见“存疑”表）" if general else ""
             summary += "。请逐条核对，改正或确认后清空“存疑”格"
         else:

@@ -34,10 +34,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class UnitCell:
-    """A read unit cell. ``doubts`` are Chinese sentences about what the clerk should look at."""
+    """A read unit cell. ``doubts`` are pairs: the expression or words meant, and a Chinese sentence for the clerk."""
 
     pieces: tuple[Piece, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
 
     @property
     def lead(self) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ class _Reading:
 
     default: PieceKind
     pieces: list[Piece] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[tuple[str, str]] = field(default_factory=list)
     head: PieceKind | None = None
     run: list[int] = field(default_factory=list)
     """Places of the units that a following verb speaks for."""
@@ -220,7 +220,7 @@ class _Reading:
         if found and re.search(f"{_END}$", part[: found.start()]):
             self._unit(part[: found.start()], PieceKind.LEAD)
             self._add(PieceKind.WORD, found[0])
-            self.doubts.append("“会同”前的单位按牵头单位处理，请核对")
+            self.doubts.append((part, "“会同”前的单位按牵头单位处理，请核对"))
             self.run, self.before = [], []
             part = part[found.end() :]
         tail = _TAIL.search(part)
@@ -257,7 +257,7 @@ class _Reading:
         if re.search(_LEADING, words):
             kind = PieceKind.LEAD
             if self.run and self.before:
-                self.doubts.append("“牵头”前有逗号，只把逗号后的单位作为牵头单位，请核对")
+                self.doubts.append((words, "“牵头”前有逗号，只把逗号后的单位作为牵头单位，请核对"))
         elif re.search(_DOING, words):
             kind = PieceKind.RESPONSIBLE
         else:
@@ -278,14 +278,14 @@ class _Reading:
             self.pieces.append(Piece(kind, text))
 
 
-def _strange(units: list[str]) -> Iterator[str]:
+def _strange(units: list[str]) -> Iterator[tuple[str, str]]:
     """What a person has to decide about expressions that are more than a name."""
     for unit in units:
         if unclosed(unit):
-            yield f"“{cut(unit)}”的括号不完整，请对照原文补全"
+            yield unit, f"“{cut(unit)}”的括号不完整，请对照原文补全"
         elif re.search(r"除.*外|不含|不包括", unit):
-            yield f"“{cut(unit)}”有例外，须确定究竟是哪些单位"
+            yield unit, f"“{cut(unit)}”有例外，须确定究竟是哪些单位"
         elif re.search(r"涉及|的|符合", unit):
-            yield f"“{cut(unit)}”带有条件，须确定究竟是哪些单位"
+            yield unit, f"“{cut(unit)}”带有条件，须确定究竟是哪些单位"
         elif len(unit) > 30:
-            yield f"“{cut(unit)}”不像单位名称，请核对"
+            yield unit, f"“{cut(unit)}”不像单位名称，请核对"

@@ -12,8 +12,8 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
+from flows.periods import CHINA
 from flows.post.headers import address, decode_header, message_ids, parameter, raw_header
-from flows.post.settings import CHINA
 
 _DEPTH = 8
 """Forwarded mails inside forwarded mails are opened this deep."""
@@ -34,7 +34,7 @@ class MailFacts:
     """Who wrote what when, as the headers say. Missing headers are '' or None.
 
     ``in_reply_to`` falls back to the last of References. ``automatic``: a bounce, an absence note or a delivery
-    report, which is no answer of a unit.
+    report, which is no answer of a unit. A mail that a unit's OA system made by itself (auto-generated) may well be.
     """
 
     sender: str
@@ -54,8 +54,6 @@ def mail_facts(raw: bytes) -> MailFacts:
     references = message_ids(raw_header(mail, "References"))
     parents = message_ids(raw_header(mail, "In-Reply-To")) or references[-1:]
     own = message_ids(raw_header(mail, "Message-ID"))
-    submitted = raw_header(mail, "Auto-Submitted").strip().lower()
-    empty_return = raw_header(mail, "Return-Path").strip() == "<>"
     return MailFacts(
         sender=sender,
         sender_name=name,
@@ -64,17 +62,20 @@ def mail_facts(raw: bytes) -> MailFacts:
         references=references,
         subject=decode_header(mail, "Subject"),
         date=_date(raw_header(mail, "Date")),
-        automatic=_is_report(mail) or empty_return or (bool(submitted) and not submitted.startswith("no")),
+        automatic=_is_automatic(mail, sender),
     )
 
 
 def attachments(raw: bytes) -> tuple[Attachment, ...]:
-    """Every file in the mail in its order; () for a bounce, which only brings our own letter back.
+    """Every file in the mail in its order; () for an automatic one, which at most brings our own letter back.
 
     Forwarded mails are opened, as a part of the mail and as an .eml file. Left out: the body, pictures that belong to
     it (signatures, logos) and cryptographic signatures. Names may repeat; damaged encodings give what can be read.
     """
-    return tuple(_files(message_from_bytes(raw), _DEPTH))
+    mail = message_from_bytes(raw)
+    if _is_automatic(mail, address(raw_header(mail, "From"))[0]):
+        return ()
+    return tuple(_files(mail, _DEPTH))
 
 
 def _files(part: Message, depth: int) -> Iterator[Attachment]:
@@ -111,6 +112,16 @@ def file_name(part: Message) -> str:
 def _children(part: Message) -> list[Message]:
     payload = part.get_payload()
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def _is_automatic(mail: Message, sender: str) -> bool:
+    # Not every provider writes its bounces as multipart/report: the sender tells then.
+    return (
+        _is_report(mail)
+        or raw_header(mail, "Auto-Submitted").strip().lower().startswith("auto-replied")
+        or raw_header(mail, "Return-Path").strip() == "<>"
+        or sender.partition("@")[0] in {"mailer-daemon", "postmaster"}
+    )
 
 
 def _is_report(part: Message) -> bool:

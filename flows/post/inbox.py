@@ -25,6 +25,7 @@ from flows.problems import UserError
 
 # NetEase's mailboxes refuse SELECT with “Unsafe Login” until the client has said who it is (RFC 2971).
 _OWN_ID = '("name" "taizhang" "version" "1" "vendor" "taizhang")'
+_TRIES = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -66,6 +67,7 @@ class Inbox:
         self._mail = mail
         self._password = password
         self._box: Any = None
+        self._broken_in_a_row = 0
         self.uidvalidity = 0
         self.unfetched: list[Unfetched] = []
         """Filled while ``new`` is walked through."""
@@ -83,7 +85,7 @@ class Inbox:
         """Every mail whose (uidvalidity, uid) is not in ``known``, oldest first, one at a time.
 
         ``since`` leaves out mails that the server took in before that day. A mail that cannot be fetched goes to
-        ``unfetched`` and the others follow. A dropped connection is opened again once; after that, and when the folder
+        ``unfetched`` and the others follow. A dropped connection is opened again; when that fails, and when the folder
         was rebuilt meanwhile, UserError: what was yielded before stays valid.
         """
         self.unfetched.clear()
@@ -106,19 +108,33 @@ class Inbox:
             raise self._failure(error) from error
 
     def _fetch_again_if_dropped(self, uid: int, fetched: int) -> Received | None:
-        try:
-            return self._fetch(uid)
-        except (imaplib.IMAP4.abort, OSError):
-            before = self.uidvalidity
-            self._disconnect()
+        """A mail over which the connection breaks twice is the server's trouble with that mail, not with the line."""
+        reason = ""
+        for _ in range(_TRIES):
+            if self._box is None:
+                self._connect_again(fetched)
             try:
-                self._connect()
-                if self.uidvalidity == before:
-                    return self._fetch(uid)
-            except (imaplib.IMAP4.abort, OSError, UserError) as error:
-                failure = error if isinstance(error, UserError) else self._failure(error)
-                raise UserError(f"{failure.message}，已取回 {fetched} 封", "请稍后再运行，会接着取") from error
-            raise UserError(f"邮箱文件夹在收信时被重建，已取回 {fetched} 封", "请再运行一次") from None
+                mail = self._fetch(uid)
+            except (imaplib.IMAP4.abort, OSError) as error:
+                self._disconnect()
+                reason = self._failure(error).message
+            else:
+                self._broken_in_a_row = 0
+                return mail
+        self._broken_in_a_row += 1
+        if self._broken_in_a_row >= _TRIES:
+            raise UserError(f"{reason}，已取回 {fetched} 封", "请稍后再运行，会接着取")
+        self.unfetched.append(Unfetched(uid, self.uidvalidity, reason))
+        return None
+
+    def _connect_again(self, fetched: int) -> None:
+        before = self.uidvalidity
+        try:
+            self._connect()
+        except UserError as failure:
+            raise UserError(f"{failure.message}，已取回 {fetched} 封", "请稍后再运行，会接着取") from failure
+        if self.uidvalidity != before:
+            raise UserError(f"邮箱文件夹在收信时被重建，已取回 {fetched} 封", "请再运行一次")
 
     def _fetch(self, uid: int) -> Received | None:
         """None when the mail is gone meanwhile or was noted in ``unfetched``."""

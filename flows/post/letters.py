@@ -9,8 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from flows.periods import Period, spoken
-from flows.post.settings import CHINA
+from flows.periods import CHINA, Period, spoken
 from flows.post.templates import TextTemplate, read_template
 from flows.problems import Problem
 

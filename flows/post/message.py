@@ -22,8 +22,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from flows.periods import CHINA
 from flows.post.letters import Letter
-from flows.post.settings import CHINA
 from flows.problems import UserError
 
 # Not the mimetypes module: on Windows it asks the registry, and it knows neither .et nor .ofd.
@@ -135,7 +135,7 @@ def _base64_lines(data: bytes) -> str:
 
 
 def _words(text: str) -> str:
-    """RFC 2047 words for anything beyond plain ASCII, lines of at most 76 signs (RFC 2047, 2), never cut inside a character."""
+    """RFC 2047 words for anything beyond plain ASCII, never cut inside a character, lines of at most 76 signs."""
     shown = re.sub(r"\s+", " ", text).strip()
     if re.fullmatch(r"[\w .,()+-]*", shown, re.ASCII):
         return shown

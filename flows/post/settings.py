@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from datetime import timedelta, timezone
 from typing import Literal
 
 from flows.config import Mail
 from flows.problems import UserError
 
-CHINA = timezone(timedelta(hours=8))
-"""The zone that letters are dated in, and what a received date without a zone means."""
 TIMEOUT = 60.0
 """Seconds without any answer after which a connection counts as lost."""
 

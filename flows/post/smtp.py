@@ -158,7 +158,7 @@ class SmtpMailer:
         options: dict[str, Any] = {"timeout": TIMEOUT, "local_hostname": _own_name()}
         if secure == "ssl":
             options["context"] = tls_context()
-        return yagmail.SMTP(
+        client = yagmail.SMTP(
             user=login_name(mail),
             # Never None: yagmail would ask on the terminal and a scheduled run would hang.
             password=password,
@@ -169,6 +169,8 @@ class SmtpMailer:
             soft_email_validation=False,
             **options,
         )
+        client.user = login_name(mail)  # yagmail hangs @gmail.com on a name without @
+        return client
 
     def _connect(self) -> None:
         try:

@@ -12,7 +12,7 @@ import pytest
 from flows.documents.build_template import TEMPLATE
 from flows.documents.bulletin import bulletin_context, write_bulletin
 from flows.documents.render import render, to_pdf
-from tests.documents.months import CONFIG, busy_month
+from tests.documents.months import CONFIG, UNITS, busy_month, cell, items, snapshot
 from tests.needs import soffice
 
 MM = 72 / 25.4
@@ -198,6 +198,19 @@ def test_the_imprint_lies_on_the_foot_of_the_last_page_whatever_is_above(tmp_pat
     inside = [line for line in lines if line not in above]
     assert "".join(line[4] for line in inside).startswith("抄送：市委办公室，")
     assert inside[-1][4] == "云陵市政务公开办公室2026年11月2日印发"
+
+
+def test_an_imprint_without_copies_has_two_thick_lines(tmp_path: Path) -> None:
+    soffice()
+    config = CONFIG.model_copy(update={"office": CONFIG.office.model_copy(update={"copies": ()})})
+    month = snapshot([cell(UNITS[0], items(1)[0], None, date(2026, 10, 31))])
+    write_bulletin(month, config, TEMPLATE, tmp_path / "通报.docx")
+    with _printed(tmp_path / "通报.docx") as document:
+        (foot,) = [line for line in body_of(document[-1]) if line[4].endswith("印发")]
+        wide = [d for d in document[-1].get_drawings() if d["rect"].width > 150 * MM][-2:]
+    assert [round(d["width"], 1) for d in wide] == [1.0, 1.0]
+    assert wide[0]["rect"].y0 / MM < foot[1] < foot[3] < wide[1]["rect"].y0 / MM + 1
+    assert wide[1]["rect"].y0 / MM == pytest.approx(262, abs=1.5)
 
 
 def test_the_bulletin_of_the_busy_month_ends_with_its_imprint(bulletin: pymupdf.Document) -> None:

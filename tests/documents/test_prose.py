@@ -150,7 +150,7 @@ def test_a_month_nobody_answered() -> None:
     assert "纳入台账的3项任务均尚未启动" in text
     assert "应报送单位5个，报送期限为10月25日，截至2026年10月31日均未报送。" in text
     assert "5个单位均未报送：临江区、云岭区、青石县、白水县、望湖县。" in text
-    assert "各单位要立即补报" in text
+    assert "各单位要立即补报，最迟于2026年11月25日前完成。" in text
     assert "工作较好" not in text
 
 
@@ -242,6 +242,14 @@ def test_attachments_are_announced_as_they_are_titled() -> None:
     assert calm["附件说明"][1] == "2.\t全部任务进展情况"
     assert calm["进展表"]["标识"] == "附件2"
     assert not calm["逾期表"]["组"]
+
+
+def test_a_long_office_name_breaks_between_words_in_masthead_and_signature() -> None:
+    office = CONFIG.office.model_copy(update={"name": "云陵市推进政务公开协调小组办公室"})
+    context = bulletin_context(busy_month(), CONFIG.model_copy(update={"office": office}), 5, OCTOBER)
+    assert context["署名"] == "云陵市推进政务公开\n协调小组办公室"
+    assert context["发文机关标志"].replace("\n", "") == "云陵市推进政务公开协调小组办公室文件"
+    assert all(len(line) <= 12 for line in context["发文机关标志"].split("\n"))
 
 
 def test_the_document_number_leaves_room_when_the_clerk_has_none_yet() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,13 +13,16 @@ from pathlib import Path
 import docx
 import pytest
 
+from flows.config import Config
 from flows.documents.blocks import Column, paragraph, plain_table, tag
 from flows.documents.build_template import TEMPLATE, parts
 from flows.documents.bulletin import write_bulletin
 from flows.documents.package import packed
-from flows.documents.render import render
+from flows.documents.render import render, to_pdf
 from flows.ledger.model import Report, Status
 from flows.problems import UserError
+from flows.progress import Snapshot
+from flows.roster import Unit
 from tests.documents.months import CONFIG, UNITS, busy_month, cell, items, snapshot
 
 NASTY = "A&B <市局> ]]> &amp; {{ 7*7 }} {% for x in y %} {# 注 #} \x00\x07\x0b\x0c\x1f\ud800\ufffe “引号”\n第二行\t末尾"
@@ -114,6 +118,46 @@ def test_every_unit_and_every_figure_of_the_month_is_in_the_document(tmp_path: P
     assert "{{" not in text
     assert "{%" not in text
     assert [p.text for p in document.paragraphs if p.style.name == "附件标识"] == ["附件1", "附件2", "附件3"]
+
+
+OCTOBER = date(2026, 10, 31)
+DONE = Report(Status.DONE, 100, "已公开。", OCTOBER)
+EXEMPT = Report(Status.EXEMPT)
+
+
+@pytest.mark.parametrize(
+    "month",
+    [
+        pytest.param(snapshot([]), id="no items"),
+        pytest.param(snapshot([cell(UNITS[0], items(1)[0], DONE, OCTOBER)]), id="one unit"),
+        pytest.param(snapshot([cell(u, i, None, OCTOBER) for i in items(3) for u in UNITS]), id="no reports"),
+        pytest.param(snapshot([cell(u, i, DONE, OCTOBER) for i in items(3) for u in UNITS]), id="all done"),
+        pytest.param(snapshot([cell(u, i, EXEMPT, OCTOBER) for i in items(2) for u in UNITS[7:9]]), id="all exempt"),
+        pytest.param(snapshot([cell(UNITS[9], i, DONE, OCTOBER) for i in items(2)], period="2026-12"), id="December"),
+    ],
+)
+def test_an_unusual_month_makes_a_whole_document(month: Snapshot, tmp_path: Path) -> None:
+    write_bulletin(month, Config(), TEMPLATE, tmp_path / "通报.docx")
+    text = text_of(tmp_path / "通报.docx")
+    assert "情况的通报" in text
+    assert not re.search(r"None|\{\{|\{%|\[\]|nan|（）|：。|、。|，。|。。", text)
+
+
+def test_a_bulletin_for_a_hundred_units_takes_no_time(tmp_path: Path) -> None:
+    units = [Unit(f"第{n}单位", "区县" if n % 2 else "政府部门") for n in range(100)]
+    cells = [cell(unit, item, Report(Status.MOVING, 10, "进展" * 60), OCTOBER) for item in items(50) for unit in units]
+    month = snapshot(cells)
+    started = time.perf_counter()
+    write_bulletin(month, CONFIG, TEMPLATE, tmp_path / "通报.docx")
+    assert time.perf_counter() - started < 3
+
+
+def test_without_libreoffice_there_is_just_no_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_bulletin(snapshot([]), CONFIG, TEMPLATE, tmp_path / "通报.docx")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    assert to_pdf(tmp_path / "通报.docx") is None
+    assert [p.name for p in tmp_path.iterdir()] == ["通报.docx"]
 
 
 def test_the_same_month_gives_the_same_bytes(tmp_path: Path) -> None:

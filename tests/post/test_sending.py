@@ -172,6 +172,13 @@ def test_a_wrong_password_is_one_sentence_with_the_cure(smtp_server: SmtpServer)
     assert smtp_server.letters == []
 
 
+def test_a_login_name_that_is_no_address_is_used_as_it_is(smtp_server: SmtpServer) -> None:
+    smtp_server.user = "gongkai"
+    with SmtpMailer(smtp_server.mail, PASSWORD) as mailer:
+        assert mailer.send(LETTER, UNIT).fate is Fate.SENT
+    assert smtp_server.letters[0].sender == "gongkai@office.example"
+
+
 def test_a_servers_gbk_words_are_readable(smtp_server: SmtpServer) -> None:
     smtp_server.login_answer = b"535 Error: " + "请使用授权码登录".encode("gbk")
     with pytest.raises(UserError, match="请使用授权码登录"):

@@ -78,7 +78,8 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
 def _by_openpyxl(path: Path) -> tuple[Sheet, ...]:
     import openpyxl
 
-    book = openpyxl.load_workbook(path, data_only=True)
+    with path.open("rb") as file:  # by handle: openpyxl refuses a workbook that is only named .xls
+        book = openpyxl.load_workbook(file, data_only=True)
     sheets = []
     for sheet in book.worksheets:
         values: dict[tuple[int, int], Value] = {}

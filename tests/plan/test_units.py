@@ -1,0 +1,107 @@
+"""Unit cells: who leads, who is responsible, and that nothing gets lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from flows.plan.textual import full_width
+from flows.plan.units import PieceKind, join_names, split_names, split_units
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "responsible"),
+    [
+        ("市数据局", [], ["市数据局"]),
+        ("市数据局牵头，各地各部门负责", ["市数据局"], ["各地各部门"]),
+        ("市政府办公室牵头，各地各部门执行", ["市政府办公室"], ["各地各部门"]),
+        ("各县（市、区）政府（管委会）", [], ["各县（市、区）政府（管委会）"]),
+        ("各县(市、区)政府(管委会)、市直各单位", [], ["各县（市、区）政府（管委会）", "市直各单位"]),
+        (
+            "各县（市、区）；市司法局、市商务局牵头，市直各单位按职责分工落实",
+            ["市司法局", "市商务局"],
+            ["各县（市、区）", "市直各单位"],
+        ),
+        ("市教育局、市国资委等部门按职责分工落实", [], ["市教育局", "市国资委"]),
+        ("市医保局等市直单位按职责分工落实", [], ["市医保局"]),
+        ("各街道；市直各单位。市财政局按照职责分工强化监管。", [], ["各街道", "市直各单位", "市财政局"]),
+        ("牵头单位：市数据局；责任单位：市司法局、各街道", ["市数据局"], ["市司法局", "各街道"]),
+        ("（牵头单位:市数据局;配合单位:市司法局）", ["市数据局"], ["市司法局"]),
+        ("市数据局（牵头）、市司法局", ["市数据局"], ["市司法局"]),
+        ("由市商务局牵头，会同市财政局、市税务局办理", ["市商务局"], ["市财政局", "市税务局"]),
+        ("办公室牵头，各科室配合", ["办公室"], ["各科室"]),
+        ("法规科主办、各科室协办", ["法规科"], ["各科室"]),
+        ("市发改委、市财政局，分别牵头", ["市发改委", "市财政局"], []),
+        ("市教育局和市体育局，市工业和信息化局", [], ["市教育局", "市体育局", "市工业和信息化局"]),
+        ("市、县直各单位", [], ["市、县直各单位"]),
+        ("市数据局牵头市司法局配合", ["市数据局"], ["市司法局"]),
+        ("市人力资源和社会\n保障局、市财\n政局", [], ["市人力资源和社会保障局", "市财政局"]),
+        ("市教育局\n市财政局", [], ["市教育局", "市财政局"]),
+        ("市教育局、市教育局", [], ["市教育局"]),
+        ("会同县人民政府", [], ["会同县人民政府"]),
+        ("—", [], []),
+        ("", [], []),
+    ],
+)
+def test_a_unit_cell_reads(text: str, lead: list[str], responsible: list[str]) -> None:
+    cell = split_units(text)
+    assert (list(cell.lead), list(cell.responsible)) == (lead, responsible)
+
+
+def test_in_a_column_of_leading_units_every_unit_leads_unless_a_verb_says_otherwise() -> None:
+    assert split_units("市数据局、市司法局", leads=True).lead == ("市数据局", "市司法局")
+    assert split_units("市数据局牵头，市司法局配合", leads=True).responsible == ("市司法局",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "涉及重大项目的相关县市区和部门",
+        "有监管职能的市政府各部门",
+        "除市数据局外的各部门",
+        "各县（市、区",
+        "市财政局会同市税务局负责",
+        "各街道，市司法局牵头",
+    ],
+)
+def test_an_expression_that_only_a_person_can_settle_carries_a_doubt(text: str) -> None:
+    assert split_units(text).doubts
+
+
+PARTS = st.sampled_from(
+    "市数据局 各县（市、区） 牵头 负责 、 ， ； 。 等部门 按职责分工落实 牵头单位： 和 及 会同 （牵头） 由 \n ( ) 市 区 的".split(" ")
+)
+CELLS = st.one_of(st.text(max_size=30), st.lists(PARTS, max_size=10).map("".join))
+CONNECTING = re.compile(
+    r"由|会同|牵头会同|（.{2,8}）|.{2,14}：|(?:等|按|根据|依|牵头|主办|抓总|负责|执行|落实|配合|协|承办|参|实施|推进|办理|支持|监管|.*工作"
+    r"|共同|分别|具体|积极|密切|联合|统筹|各负其责|主动|组织|抓好|做好|加强|强化|认真|给予|予以|全力|相关|有关|各项).*"
+)
+
+
+def solid(text: str) -> str:
+    return re.sub(r"[\s\x00-\x1f\x7f\x80-\x9f]", "", full_width(text))
+
+
+@given(CELLS)
+@example("（牵头单位：市数据局；责任单位：各街道）")
+@example("各县（市、区")
+def test_every_character_ends_in_a_unit_a_connecting_word_or_a_separator(text: str) -> None:
+    cell = split_units(text)
+    assert solid("".join(piece.text for piece in cell.pieces)) == solid(text)
+    for piece in cell.pieces:
+        if piece.kind is PieceKind.WORD:
+            assert CONNECTING.fullmatch(piece.text), piece
+        if piece.kind is PieceKind.SEPARATOR:
+            assert not re.search(r"[\w]", re.sub("以及|和|及|与|无|_", "", piece.text)), piece
+
+
+@pytest.mark.parametrize("names", [("市数据局",), ("市、县直各单位", "各县（市、区）政府（管委会）", "各街道")])
+def test_names_joined_for_the_workbook_come_back(names: tuple[str, ...]) -> None:
+    assert split_names(join_names(names)) == names
+
+
+def test_the_office_may_part_names_as_it_likes() -> None:
+    assert split_names("市数据局，市司法局; 各街道\n市财政局") == ("市数据局", "市司法局", "各街道", "市财政局")
