@@ -33,7 +33,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact  #
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.context import FlowRunContext  # noqa: E402
 
-from flows.problems import UserError  # noqa: E402
+from flows.problems import PassingError, UserError  # noqa: E402
 
 __all__ = ["flow", "run", "show", "step"]
 
@@ -45,7 +45,7 @@ def step(name: str, *, retries: int = 0, delay: float = 5) -> Callable[[Callable
     """A task of a flow: one batch of work, safe to run again.
 
     Called inside a flow run it is a Prefect task; called anywhere else it is the plain function. ``retries`` is for
-    steps that touch the outside world; a UserError is final at once, trying again would not mend it.
+    steps that touch the outside world; a UserError is final at once unless it may pass by itself (PassingError).
     """
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
@@ -101,6 +101,8 @@ def show(key: str, title: str, rows: list[dict[str, Any]] | None = None, text: s
 def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:
     try:
         state.result()
+    except PassingError:
+        return True
     except UserError:
         return False
     except Exception:

@@ -46,3 +46,7 @@ class UserError(Exception):
     def sentence(self) -> str:
         """Message and hint as one line."""
         return f"{self.message}。{self.hint}。" if self.hint else f"{self.message}。"
+
+
+class PassingError(UserError):
+    """A UserError that may pass by itself: a server that is busy or does not answer. Steps are tried again on it."""

@@ -14,7 +14,6 @@ from flows.ledger.text import clean
 from flows.periods import Period, spoken
 from flows.progress import Answer, Snapshot
 
-
 _CHARTS: Final = 33
 """0-based row where the charts of the units begin, below the first page."""
 

@@ -30,7 +30,7 @@ LINKS: Final = "文件链接了外部文件，为安全起见没有打开，请�
 TOO_BIG: Final = f"文件过大或表格范围异常（远超台账应有的行列），{_SAVE_AS}"
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>/])(?:[^<>]*?\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"'])?[^<>]*?(/?)>")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>/])(?:[^<>]*?\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"'])?[^<>]*?(/>|></(?:\w+:)?c>|>)")
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br=[\"'](\d{1,7})[\"']")
 _DIMENSIONS: Final = b"\x00\x02\x0e\x00"
 
@@ -87,8 +87,8 @@ def _xlsx_refusal(archive: zipfile.ZipFile) -> str:
 def _used_range(part: bytes) -> tuple[int, int]:
     """Rows and columns up to the last cell that is not empty; formatted empty cells do not count."""
     rows, widest, unnamed = 0, b"", False
-    for letters, number, empty in _CELL.findall(part):
-        if empty:
+    for letters, number, end in _CELL.findall(part):
+        if end != b">":
             continue
         if not letters:
             unnamed = True

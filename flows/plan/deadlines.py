@@ -104,7 +104,7 @@ def read_deadline(text: str, year: int, issued: date | None = None) -> ReadDeadl
     span = "；".join(masked[found.start : found.end] for found in dates)
     if due is not None and periodic and not long:
         doubts.append("时限里既有日期又有频次，按日期计，请核对")
-    if due is None and all_year:
+    if due is None and all_year and 1 <= year <= 9999:
         due = date(year, 12, 31)
     if long:
         kind = Kind.ONGOING
@@ -250,10 +250,8 @@ def _value(groups: dict[str, str | None], plan_year: int, month_before: int | No
     if groups["yearend"]:
         doubt = "“年中”按6月底计，请核对" if groups["yearend"] == "年中" else ""
         return _month(year, "6" if groups["yearend"] == "年中" else "12", 31, doubt)
-    if groups["relend"]:
-        return date(year, 12, 31), ""
-    if groups["only"]:
-        return date(int(groups["only"]), 12, 31), ""
+    if groups["relend"] or groups["only"]:
+        return _month(int(groups["only"] or year), "12")
     if groups["eday"] and month_before:
         return _day(year, str(month_before), groups["eday"])
     return None
@@ -261,7 +259,7 @@ def _value(groups: dict[str, str | None], plan_year: int, month_before: int | No
 
 def _month(year: int, month: str | None, day: int = 31, doubt: str = "") -> tuple[date, str] | None:
     number = number_of(month or "")
-    if number is None or not 1 <= number <= 12:
+    if number is None or not 1 <= number <= 12 or not 1 <= year <= 9999:
         return None
     return date(year, number, min(day, calendar.monthrange(year, number)[1])), doubt
 

@@ -60,7 +60,7 @@ def read_review(path: Path) -> Plan:
 def _refusal(path: Path, problems: list[Problem]) -> UserError:
     first = problems[:3]
     rest = f"；另有 {len(problems) - 3} 处" if len(problems) > 3 else ""
-    places = "；".join(f"{p.sheet}表 {p.cell}：{p.message}" for p in first)
+    places = "；".join(f"“{p.sheet}”表 {p.cell}：{p.message}" for p in first)
     return UserError(
         f"{path.name} 有填写错误：{places}{rest}", "；".join(dict.fromkeys(p.cure for p in first if p.cure))
     )

@@ -116,7 +116,7 @@ def day_of(value: Value) -> date | None:
         text = as_text(value).strip()
         if not any(mark in text for mark in ("日", "-", "/", ".")) and not (text.isdigit() and len(text) == 8):
             return None
-        read = read_deadline(text, 0)
+        read = read_deadline(text, 1)
         value = read.due if read.due and not read.doubts and str(read.due.year) in text else None
         if value is None or str(value.day) not in text:
             return None

@@ -19,6 +19,7 @@ from flows.plan.review_layout import (
     GROUPS,
     HEADER_ROW,
     HELP,
+    HELP_TEXT,
     IMPORTED,
     INFO,
     INFO_ROWS,
@@ -39,32 +40,6 @@ from flows.roster import GroupReading
 
 Assignments = Mapping[str, Sequence[tuple[str, str]]]
 """Item number → (unit, "lead" | "responsible")."""
-
-_HELP = (
-    ("这张表是什么", "任务分解表由程序从工作要点文件读出，供核对。核对后以本表为准：下发、汇总、通报都按本表进行。"),
-    (
-        "先看什么",
-        "先看“任务分解表”里黄底的行，“存疑”一栏写明读到了什么、为什么拿不准；再看“存疑”表里关于整个计划的问题。",
-    ),
-    (
-        "怎样消除存疑",
-        "改正该行内容，或确认无误后清空“存疑”格（有几条的，删去其中一行就只消除这一条）。改动了存疑所说的那一栏，这一条也算处理完。",
-    ),
-    (
-        "可以改什么",
-        "各栏都可以直接改。可以删去整行、插入新行、排序、筛选。新行要填没有用过的任务编号。不要改动原有的任务编号，历次填报靠它对应。",
-    ),
-    (
-        "单位怎样写",
-        "多个单位之间用顿号“、”隔开，与单位名录的名称或别名一致；也可以写泛称，如“各地各部门”。括号里的顿号不算分隔。",
-    ),
-    (
-        "时限怎样改",
-        "只改“时限原文”（如“9月底前”），截止日期和时限类型会自动重新推算；要直接指定，就改“截止日期”和“时限类型”。",
-    ),
-    ("时限类型", "限期：到期须完成；长期：持续开展；定期：按月、季、年重复；无时限：文件没有写。"),
-    ("其他工作表", "“计划信息”可改；“分工”“泛称”只供查看，改了不起作用。"),
-)
 
 
 def write_review(
@@ -140,6 +115,9 @@ class _Writer:
         return sheet
 
     def _put(self, sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
+        if not text:
+            sheet.write_blank(row, column, None, style or self.text)
+            return
         risky = style is None and text.startswith(("=", "+", "-", "@"))
         sheet.write_string(row, column, text, self.quoted if risky else (style or self.text))
 
@@ -287,7 +265,7 @@ class _Writer:
 
     def _help(self) -> None:
         sheet = self._sheet(HELP, (16, 100))
-        for row, (head, text) in enumerate(_HELP):
+        for row, (head, text) in enumerate(HELP_TEXT):
             self._put(sheet, row, 0, head, self.head)
             self._put(sheet, row, 1, text)
             sheet.set_row(row, height_of([(text, 100)]))

@@ -245,7 +245,8 @@ class _Table:
                 continue
             if column in (Column.TASK, Column.CATEGORY):
                 shared.text, doubt = _join_title(one_line(shared.text), one_line(cell.text))
-                shared.doubts.append(doubt) if doubt else None
+                if doubt:
+                    shared.doubts.append(doubt)
             else:
                 shared.text += cell.text
 

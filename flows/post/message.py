@@ -103,11 +103,13 @@ def _text(text: str, kind: str) -> MIMEText:
 
 
 def _as_html(body: str) -> str:
-    """A paragraph a line; ideographic blanks keep the indentation, empty lines keep their height."""
-    lines = body.rstrip("\n").split("\n")
-    paragraphs = "\n".join(f'<p style="margin:0">{html.escape(line) or "&nbsp;"}</p>' for line in lines)
+    """A div a line, as Foxmail and QQ write it: paragraphs have margins of their own in every client.
+
+    Ideographic blanks keep the indentation.
+    """
+    lines = "\n".join(f"<div>{html.escape(line) or '<br>'}</div>" for line in body.rstrip("\n").split("\n"))
     style = "font-family:'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif;font-size:15px;line-height:1.8"
-    return f'<!DOCTYPE html>\n<html lang="zh-CN"><body><div style="{style}">\n{paragraphs}\n</div></body></html>\n'
+    return f'<!DOCTYPE html>\n<html lang="zh-CN"><body><div style="{style}">\n{lines}\n</div></body></html>\n'
 
 
 def _attachment(path: Path) -> Message:

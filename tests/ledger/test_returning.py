@@ -1,10 +1,10 @@
-"""What comes back is credited to the right unit and task, whatever people did to the sheet; or it goes back; or it waits."""
+"""What comes back is credited to the right unit and task, or goes back, or waits for the clerk."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -53,7 +53,7 @@ def sent_back(*acts: Act, data: bytes = ISSUED) -> bytes:
 def test_a_sheet_in_which_only_what_changed_was_typed_is_accepted_whole() -> None:
     found = check(
         sent_back(
-            types("2.1", 完成状态="已完成", 完成日期=datetime(2026, 10, 20), 完成进度=1, 进展情况="目录已印发\n并公开"),
+            types("2.1", 完成状态="已完成", 完成日期=date(2026, 10, 20), 完成进度=1, 进展情况="目录已印发\n并公开"),
             types_at("G3", "0700-0000000"),
         )
     )
@@ -95,7 +95,7 @@ def test_sheet_renamed_rows_moved_and_columns_inserted_change_nothing() -> None:
         sheet.insert_rows(2, 3)
         sheet["D8"] = "审核"
 
-    found = check(sent_back(reverse, rename, insert))
+    found = check(sent_back(reverse, insert, rename))
     assert found.verdict == "accepted", found
     assert reports(found) == {"1": DONE, "2.1": Report(Status.IDLE), "2.2": MOVING}
     assert {one.sheet for one in found.entries} == {"Sheet1"}
@@ -141,7 +141,7 @@ def test_a_sheet_pasted_into_a_fresh_workbook_is_accepted_with_a_warning() -> No
     assert "标识已丢失" in found.warnings[0]
 
 
-def test_an_alias_beside_填报单位_is_enough_when_all_identities_are_gone() -> None:
+def test_an_alias_beside_the_label_is_enough_when_all_identities_are_gone() -> None:
     fresh = Workbook()
     for line in opened(sent_back(types_at("D2", "临湖区")))["工作台账"].iter_rows(max_col=14, values_only=True):
         fresh.active.append(line)
@@ -256,7 +256,7 @@ def vars_of(book: Ledger) -> dict[str, Any]:
         ("2.1", {"完成状态": "已完成"}, "完成日期", "没有写完成日期"),
         ("2.1", {"完成状态": "已完成", "完成日期": "无"}, "完成日期", "没有写完成日期"),
         ("2.1", {"完成状态": "已完成", "完成日期": "2026年13月1日"}, "完成日期", "不存在"),
-        ("2.1", {"完成状态": "已完成", "完成日期": datetime(2026, 11, 1)}, "完成日期", "将来"),
+        ("2.1", {"完成状态": "已完成", "完成日期": date(2026, 11, 1)}, "完成日期", "将来"),
         ("2.1", {"完成进度": 1.5}, "完成进度", "看不准"),
         ("2.1", {"完成进度": "一半吧"}, "完成进度", "看不懂"),
         ("2.1", {"完成进度": 120}, "完成进度", "超出"),
@@ -281,7 +281,7 @@ def test_each_fault_names_its_cell_what_was_found_and_what_to_write(
     assert problem.cure
     value = cells.get(header)
     assert problem.found is not None
-    assert problem.found.startswith("2026-11-01" if isinstance(value, datetime) else str(value or ""))
+    assert problem.found.startswith("2026-11-01" if isinstance(value, date) else str(value or ""))
     assert set(reports(found)) == {"1", "2.1", "2.2"} - {no}, "rows that are right are held"
 
 

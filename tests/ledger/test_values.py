@@ -19,11 +19,14 @@ TODAY = date(2026, 10, 24)
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        *[(word, Status.DONE) for word in "已完成 完成 √ ✔ 已办结 全部完成 100% １００％ 完成。 Done".split()],
-        *[(word, Status.MOVING) for word in "推进中 正在推进 进行中 持续推进 已启动 办理中".split()],
-        *[(word, Status.IDLE) for word in "未启动 未开始 尚未开展".split()],
-        *[(word, Status.BLOCKED) for word in "需协调 需要协调 待协调".split()],
-        *[(word, Status.EXEMPT) for word in "不涉及 本单位不涉及 N/A".split()],
+        *(
+            (word, Status.DONE)
+            for word in ["已完成", "完成", "√", "✔", "已办结", "全部完成", "100%", "１００％", "完成。", "Done"]
+        ),
+        *((word, Status.MOVING) for word in ["推进中", "正在推进", "进行中", "持续推进", "已启动", "办理中"]),
+        *((word, Status.IDLE) for word in ["未启动", "未开始", "尚未开展"]),
+        *((word, Status.BLOCKED) for word in ["需协调", "需要协调", "待协调"]),
+        *((word, Status.EXEMPT) for word in ["不涉及", "本单位不涉及", "N/A"]),
         (" 推 进 中 ", Status.MOVING),
         ("已完成（10月5日）", Status.DONE),
         ("推进中，预计11月完成", Status.MOVING),
@@ -104,7 +107,7 @@ def test_percentages_that_are_none_say_why(written: object, why: str) -> None:
     "written",
     [
         date(2026, 10, 5),
-        datetime(2026, 10, 5, 8, 30),
+        datetime.fromisoformat("2026-10-05T08:30"),
         46300.0,
         "2026-10-05",
         "2026年10月5日",
@@ -135,7 +138,7 @@ def test_dates_in_every_way(written: object) -> None:
         ("2026-02-30", "不存在"),
         (date(2026, 10, 25), "将来"),
         ("12月1日", "将来"),
-        (datetime(1900, 1, 10, 12), "年份"),
+        (datetime.fromisoformat("1900-01-10T12:00"), "年份"),
         ("2016-10-05", "年份"),
         ("10月底", "不是日期"),
         ("2026年10月", "不是日期"),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import time
+import zipfile
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from flows.plan.model import Item, Kind, Plan
 from flows.plan.reader import read_plan
 from flows.problems import UserError
+from tests.needs import soffice
 from tests.plan.papers import LEFT, UP, cell_a_line, excel_file, tabbed, text_file, word_file
 
 HEAD = ["序号", "任务事项", "具体要求", "责任单位", "完成时限"]
@@ -216,7 +222,9 @@ class TestPageBreaks:
         first = (head, ["持续做好优化营商环境政策", "1.围绕重点，", "市数据局", "全年"])
         second = (head, ["营商环境政策解读", "开展解读。", "", ""])
         plan = read_plan(text_file(tmp_path, f"{TITLE}\n{tabbed(first)}\n{tabbed(second)}"))
-        assert [(i.task, i.requirement) for i in plan.items] == [("持续做好优化营商环境政策解读", "围绕重点，开展解读。")]
+        assert [(i.task, i.requirement) for i in plan.items] == [
+            ("持续做好优化营商环境政策解读", "围绕重点，开展解读。")
+        ]
         assert "分页断开" in messages(plan, "1.1")
 
 
@@ -233,8 +241,8 @@ class TestTexts:
         assert [(i.no, i.task, i.requirement) for i in plan.items] == [("1.1", "甲", "公布清单。")]
 
     def test_cells_copied_from_excel_with_line_breaks_are_one_cell(self, tmp_path: Path) -> None:
-        text = f'{TITLE}\n任务事项\t具体要求\t责任单位\n甲\t"1.公布清单；\n2.更新指南。"\t市数据局\n乙\t开放日。\t市司法局\n'
-        plan = read_plan(text_file(tmp_path, text))
+        rows = (HEAD[1:4], ["甲", '"1.公布清单；\n2.更新指南。"', "市数据局"], ["乙", "开放日。", "市司法局"])
+        plan = read_plan(text_file(tmp_path, f"{TITLE}\n{tabbed(rows)}"))
         assert [(i.no, i.requirement) for i in plan.items] == [
             ("1.1", "公布清单"),
             ("1.2", "更新指南。"),
@@ -260,7 +268,11 @@ class TestTexts:
 
 class TestDeadlinesOfItems:
     def test_without_a_column_the_text_is_searched(self, tmp_path: Path) -> None:
-        rows = (HEAD[:4], ["1", "甲", "2026年10月底前公布清单。", "市数据局"], ["2", "乙", "每季度培训一次。", "市司法局"])
+        rows = (
+            HEAD[:4],
+            ["1", "甲", "2026年10月底前公布清单。", "市数据局"],
+            ["2", "乙", "每季度培训一次。", "市司法局"],
+        )
         plan = read_plan(word_file(tmp_path, TITLE, rows))
         first, second = plan.items
         assert first.as_dict()["deadline_text"] == "2026年10月底前"
@@ -351,3 +363,52 @@ class TestRefusals:
 
     def test_a_header_with_nothing_below(self, tmp_path: Path) -> None:
         assert "没有任务" in self.refusal(word_file(tmp_path, TITLE, (HEAD, ["", "", "", "", ""])))
+
+
+class TestHardFiles:
+    def test_an_old_xls_is_read_with_its_merges(self, tmp_path: Path) -> None:
+        path = excel_file(tmp_path, TestMergedCells.ROWS, title=TITLE)
+        profile = (tmp_path / "profile").as_uri()
+        command = [soffice(), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xls", "--outdir"]
+        subprocess.run([*command, str(tmp_path), str(path)], check=True, capture_output=True, timeout=180)
+        plan = read_plan(path.with_suffix(".xls"))
+        assert [(i.no, i.task) for i in plan.items] == [("1.1", "晒清单"), ("1.2", "晒清单"), ("2.1", "开放日")]
+
+    def test_styles_that_wps_writes_are_no_obstacle(self, tmp_path: Path) -> None:
+        path = excel_file(tmp_path, TestMergedCells.ROWS, title=TITLE)
+        parts = {}
+        with zipfile.ZipFile(path) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+        parts["xl/styles.xml"] = re.sub(rb"<fill>.*?</fill>", b"<fill/>", parts["xl/styles.xml"], count=1)
+        with zipfile.ZipFile(path, "w") as package:
+            for name, data in parts.items():
+                package.writestr(name, data)
+        plan = read_plan(path)
+        assert [(i.no, i.task) for i in plan.items] == [("1.1", "晒清单"), ("1.2", "晒清单"), ("2.1", "开放日")]
+
+    def test_a_stray_cell_at_the_end_of_the_sheet_costs_nothing(self, tmp_path: Path) -> None:
+        path = excel_file(tmp_path, TestMergedCells.ROWS, title=TITLE)
+        book = openpyxl.load_workbook(path)
+        book["Sheet"]["XFD1048576"] = " "
+        book.save(path)
+        start = time.perf_counter()
+        assert len(read_plan(path).items) == 3
+        assert time.perf_counter() - start < 5
+
+    def test_deleted_revisions_of_a_word_file_do_not_count(self, tmp_path: Path) -> None:
+        path = word_file(tmp_path, TITLE, (HEAD, ["1", "甲", "公布清单。", "市数据局", "全年"]))
+        parts = {}
+        with zipfile.ZipFile(path) as package:
+            parts = {name: package.read(name) for name in package.namelist()}
+        document = parts["word/document.xml"].decode("utf-8")
+        document = document.replace(
+            "<w:t>公布清单。</w:t>",
+            '</w:r></w:p><w:p><w:bookmarkStart w:id="0" w:name="_GoBack"/><w:del w:id="1" w:author="某"><w:r>'
+            '<w:delText>旧文。</w:delText></w:r></w:del><w:r><w:t>公布</w:t></w:r><w:ins w:id="2" w:author="某">'
+            "<w:r><w:t>全部清单。</w:t></w:r></w:ins><w:r>",
+        )
+        parts["word/document.xml"] = document.encode("utf-8")
+        with zipfile.ZipFile(path, "w") as package:
+            for name, data in parts.items():
+                package.writestr(name, data)
+        assert read_plan(path).items[0].requirement == "公布全部清单。"

@@ -71,9 +71,10 @@ def test_an_expression_that_only_a_person_can_settle_carries_a_doubt(text: str) 
     assert split_units(text).doubts
 
 
-PARTS = st.sampled_from(
-    "市数据局 各县（市、区） 牵头 负责 、 ， ； 。 等部门 按职责分工落实 牵头单位： 和 及 会同 （牵头） 由 \n ( ) 市 区 的".split(" ")
+WORDS = (
+    "市数据局 各县（市、区） 牵头 负责 、 ， ； 。 等部门 按职责分工落实 牵头单位： 和 及 会同 （牵头） 由 ( ) 市 区 的"
 )
+PARTS = st.sampled_from([*WORDS.split(), "\n"])
 CELLS = st.one_of(st.text(max_size=30), st.lists(PARTS, max_size=10).map("".join))
 CONNECTING = re.compile(
     r"由|会同|牵头会同|（.{2,8}）|.{2,14}：|(?:等|按|根据|依|牵头|主办|抓总|负责|执行|落实|配合|协|承办|参|实施|推进|办理|支持|监管|.*工作"

@@ -63,7 +63,8 @@ def blocks_of(text: str) -> tuple[Block, ...]:
             one_a_line = sum(1 for row in block if row.startswith("\t") and row.count("\t") == 1)
             tabbed = sum(1 for row in block if "\t" in row)
             rows = _cell_lines(block, at) if one_a_line == tabbed else _tab_lines(block, at)
-            blocks.append(Table(rows)) if rows else None
+            if rows:
+                blocks.append(Table(rows))
             at = end
         elif _is_pipe(line):
             end = at
