@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ def test_a_month_on_the_embedded_engine_leaves_named_runs_and_artifacts(tmp_path
     assert runs["通报 引擎 2026-03"] == "生成通报"
     assert {"写各单位台账", "寄出信件", "收文件夹", "标出错处", "写总台账", "写通报"} <= tasks
     assert {"taizhang-distribute", "taizhang-collect", "taizhang-remind", "taizhang-report"} <= set(artifacts)
-    assert "市财政局" in str(artifacts["taizhang-collect"].data)
+    rows = json.loads(artifacts["taizhang-collect"].data)
+    assert rows == [{"文件": "a.xlsx", "单位": "市财政局", "结果": "并入"}]
 
 
 def test_with_and_without_the_engine_the_result_is_the_same(tmp_path: Path) -> None:

@@ -11,15 +11,19 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
 
 FILE_LIMIT: Final = 20 * 2**20
-PARTS_LIMIT: Final = 60 * 2**20
+PARTS_LIMIT: Final = 40 * 2**20
 """Bytes of XML that a workbook may unpack to; pictures do not count, nobody unpacks them here."""
 ROW_LIMIT: Final = 100_000
 CELL_LIMIT: Final = 1_200_000
 """Cells of the used rectangle of one sheet: a formatted whole column of an .xls stays under it."""
+
+FILLED_LIMIT: Final = 300_000
+"""Cells of one sheet that hold something."""
 
 _SAVE_AS: Final = "请对方用 Excel 或 WPS 打开原台账填写，保存后再发"
 NOT_A_WORKBOOK: Final = f"不是 Excel 工作簿，{_SAVE_AS}"
@@ -87,9 +91,10 @@ def _xlsx_refusal(archive: zipfile.ZipFile) -> str:
 def _used_range(part: bytes) -> tuple[int, int]:
     """Rows and columns up to the last cell that is not empty; formatted empty cells do not count."""
     rows, widest, unnamed = 0, b"", False
-    for letters, number, end in _CELL.findall(part):
-        if end != b">":
-            continue
+    for filled, found in enumerate(_filled_cells(part)):
+        letters, number = found[1], found[2]
+        if filled > FILLED_LIMIT:
+            return ROW_LIMIT + 1, 1
         if not letters:
             unnamed = True
             continue
@@ -102,6 +107,10 @@ def _used_range(part: bytes) -> tuple[int, int]:
     for letter in widest:
         columns = columns * 26 + letter - 64
     return rows, columns
+
+
+def _filled_cells(part: bytes) -> Iterator[re.Match[bytes]]:
+    return (found for found in _CELL.finditer(part) if found[3] == b">")
 
 
 def _small_enough(rows: int, columns: int) -> bool:

@@ -142,14 +142,19 @@ def test_a_red_cell_loses_its_colour_when_it_is_changed() -> None:
         for area, rules in opened(data)["工作台账"].conditional_formatting._cf_rules.items()
         for rule in rules
     }
-    assert ("H6", 'EXACT($H6,"说""不""清")') in rules
+    assert ("H6", 'EXACT($H$6,"说""不""清")') in rules
     assert ("H6", "TRUE") in rules
 
 
 def test_a_long_and_nasty_text_does_not_break_the_correction(tmp_path: Any) -> None:
     nasty = "=cmd|'/c calc'!A1 " + "很长的状态" * 200 + "\n\x0b<&>"
     book = ledger(row("1", "要求"))
-    data = by_person(render(book, SECRET), FILLER, types("1", 完成状态=nasty.replace("\x0b", "")))
+
+    def type_as_text(sheet: Any) -> None:
+        sheet["H6"].value = nasty.replace("\x0b", "")
+        sheet["H6"].data_type = "s"
+
+    data = by_person(render(book, SECRET), FILLER, type_as_text)
     found = check(data, expectation(book))
     write_correction(book, found, data, tmp_path / "更正.xlsx", SECRET)
     sheet = opened((tmp_path / "更正.xlsx").read_bytes())["工作台账"]

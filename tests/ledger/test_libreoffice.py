@@ -24,7 +24,6 @@ from tests.ledger.samples import (
     SECRET,
     by_person,
     check,
-    expectation,
     ledger,
     opened,
     reports,
@@ -151,7 +150,3 @@ def test_on_paper_every_character_of_every_requirement_can_be_read(tmp_path: Pat
             # A page writes a cell's lines one after the other, so that only whole lines can be looked for.
             assert "".join(part.split())[:12] in printed
             assert "".join(part.split())[-6:] in printed
-
-
-def test_expectations_are_about_these_tests() -> None:
-    assert set(expectation().issued["临湖区人民政府"]) == set(WANTED)

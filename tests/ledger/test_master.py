@@ -126,7 +126,7 @@ def test_the_summary_says_what_the_snapshot_says(month: Snapshot) -> None:
     said = {row[0]: row[1:4] for row in rows if row[0] and row[1] is not None}
     assert said["任务总数"] == [7, 1, 7]
     assert [said[word][0] for word in ("已完成", "正在推进", "尚未启动", "逾期未完成")] == [1, 2, 1, 3]
-    assert said["逾期未完成"][1:] == [3 / 7, 0]
+    assert said["逾期未完成"][1:] == [pytest.approx(3 / 7), 0]
     assert [said[word][0] for word in ("单位任务总数", "其中已完成", "其中逾期")] == [5, 1, 2]
     answers = {row[5]: row[6] for row in rows if row[5]}
     assert {word: answers[word] for word in list(answers)[1:]} == {

@@ -16,7 +16,8 @@ from flows.config import Mail
 from flows.post.attachments import attachments
 from flows.post.inbox import Inbox
 from flows.problems import UserError
-from tests.servers import PASSWORD, Certificate, ImapServer, free_port, make_certificate, start_imap
+from tests.certificates import Certificate, make_certificate
+from tests.servers import PASSWORD, ImapServer, free_port, start_imap
 
 MUSEUM = sorted((Path(__file__).parent / "museum").glob("*.eml"))
 

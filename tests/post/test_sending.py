@@ -13,7 +13,8 @@ from flows.post.mailer import Fate
 from flows.post.replies import advice
 from flows.post.smtp import SmtpMailer
 from flows.problems import UserError
-from tests.servers import PASSWORD, Certificate, SmtpServer, free_port, make_certificate, start_smtp
+from tests.certificates import Certificate, make_certificate
+from tests.servers import PASSWORD, SmtpServer, free_port, start_smtp
 
 LETTER = b"From: gongkai@office.example\r\nSubject: x\r\n\r\n.first line\r\n..second\r\nlast\r\n"
 UNIT = ("jtj@unit.example",)
