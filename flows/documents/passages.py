@@ -41,7 +41,7 @@ def answered_as(snapshot: Snapshot, *answers: Answer) -> tuple[UnitLine, ...]:
 
 
 def by_unit(cells: Iterable[Cell]) -> str:
-    """甲局（第1.2、3项）、乙局（第2项）: units in the order they appear, each with its item numbers."""
+    """甲局（第1.2项、3项）、乙局（第2项）: units in the order they appear, each with its item numbers."""
     groups: dict[str, list[str]] = {}
     for cell in cells:
         groups.setdefault(cell.unit.name, []).append(cell.item.no)

@@ -53,7 +53,8 @@ STYLES: tuple[Style, ...] = (
     Style("AttachmentList", "附件说明", before=LINE, left=6 * CHARACTER, hanging=4 * CHARACTER, keep_next=True),
     Style("AttachmentListMore", "附件说明续", left=6 * CHARACTER, hanging=CHARACTER, keep_next=True),
     Style("Signature", "署名", align="center", before=2 * LINE, left=_SIGNATURE_LEFT, keep_next=True, keep_lines=True),
-    Style("SignatureDate", "成文日期", align="center", left=_SIGNATURE_LEFT),
+    # Kept with 附注: a page of its own for that one line would look torn off.
+    Style("SignatureDate", "成文日期", align="center", left=_SIGNATURE_LEFT, keep_next=True),
     Style("Remark", "附注", first=2 * CHARACTER),
     Style("AttachmentMark", "附件标识", HEITI, new_page=True, keep_next=True),
     Style("AttachmentTitle", "附件标题", XIAOBIAOSONG, 22, "center", before=LINE, after=LINE // 2, keep_next=True),

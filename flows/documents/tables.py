@@ -39,11 +39,17 @@ def ranking_groups(snapshot: Snapshot) -> list[Row]:
     marks = ("（一）", "（二）") if len(groups) > 1 else ("",)
     return [
         {
-            "标题": mark + listed(dict.fromkeys(line.unit.kind for line in lines)),
+            "标题": mark + listed(_kinds(snapshot, lines)),
             "行": [_ranking_row(line, snapshot) for line in lines],
         }
         for mark, lines in zip(marks, groups, strict=False)
     ]
+
+
+def _kinds(snapshot: Snapshot, lines: tuple[UnitLine, ...]) -> list[str]:
+    """The kinds of a series, in the roster's order."""
+    present = {line.unit.kind for line in lines}
+    return [kind for kind in dict.fromkeys(line.unit.kind for line in snapshot.units) if kind in present]
 
 
 def _ranking_row(line: UnitLine, snapshot: Snapshot) -> Row:

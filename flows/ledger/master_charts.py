@@ -35,7 +35,7 @@ def add_item_chart(
     chart.set_legend({"none": True})
     chart.set_x_axis({"num_font": _FONT})
     chart.set_y_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}, "min": 0})
-    chart.set_size({"width": 720, "height": 340})
+    chart.set_size({"width": 620, "height": 340})
     sheet.insert_chart(*at, chart)
 
 
@@ -61,6 +61,6 @@ def add_unit_chart(
     chart.set_y_axis({"reverse": True, "num_font": _FONT})
     chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
     height = 130 + 24 * (shown - first + 1)
-    chart.set_size({"width": 720, "height": height})
+    chart.set_size({"width": 620, "height": height})
     sheet.insert_chart(*at, chart)
     return at[0] + height // 20 + 2

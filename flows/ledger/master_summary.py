@@ -33,7 +33,7 @@ def write_summary(
 ) -> None:
     """Fill the sheet. ``source`` names the sheet with the units, ``blocks`` title, first and last row of each."""
     sheet.hide_gridlines(2)
-    for place, width in enumerate((18, 12, 12, 12, 4, 18, 12, 12)):
+    for place, width in enumerate((16, 9, 9, 15, 3, 14, 9, 9)):
         sheet.set_column(place, place, width)
     heading = styles.get(font_name=HEAD_FACE, font_size=16)
     sheet.write_string(0, 0, clean(f"{snapshot.plan_title}（{Period.parse(snapshot.period).label}）"), heading)
@@ -85,7 +85,7 @@ def write_summary(
     add_item_chart(workbook, sheet, sheet.get_name(), first=5, last=8, at=(15, 0))
     # Excel ignores manual page breaks on a sheet that is fitted to a page, so this one is scaled instead.
     print_set_up(sheet, None, portrait=True)
-    sheet.set_print_scale(88)
+    sheet.set_print_scale(80)
     row = _CHARTS
     breaks = []
     for title, first, last in blocks:

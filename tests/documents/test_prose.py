@@ -118,7 +118,7 @@ def test_unchanged_text_is_no_progress_and_is_told() -> None:
     cells = [replace(cell(unit, item, MOVING, OCTOBER), unchanged=True) for item in items(2) for unit in UNITS[:2]]
     text = said(write_prose(snapshot(cells), CONFIG))
     assert (
-        "下列2个单位本期填报的进展与上期相同，共4项次，不作为新进展统计：临江区（第1.1、1.2项）、云岭区（第1.1、1.2项）。"
+        "下列2个单位本期填报的进展与上期相同，共4项次，不作为新进展统计：临江区（第1.1项、1.2项）、云岭区（第1.1项、1.2项）。"
         in text
     )
 
