@@ -37,15 +37,18 @@ def collect(
     with open_desk(Home(Path(home)), slug) as desk:
         month = Period.parse(period)
         merger = Merger(desk, month)
+        merged: list[Merged] = []
+        unfetched: list[str] = []
         if folder or desk.config.mail.transport == "folder":
             merged = merge_folder(merger, Path(folder) if folder else desk.home.inbox)
         else:
-            merged = merge_mailbox(merger)
+            merge_mailbox(merger, merged, unfetched)
         annotated = mark_faults(desk, month, merger)
         letters = write_returns(desk, month, date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, month)
-        result = _result(desk, month, merged, annotated, letters, send)
+        result = _result(desk, month, merged, annotated, letters, send) | {"unfetched": unfetched}
+        result["needs_person"] = bool(result["needs_person"] or unfetched)
         rows = [{"文件": m.parcel.shown, "单位": m.unit, "结果": _WORDS[m.verdict]} for m in merged]
         show("taizhang-collect", f"{desk.plan.info.title} {month.label} 回收", rows, _counted(merged))
         return result
@@ -58,9 +61,14 @@ def merge_folder(merger: Merger, folder: Path) -> list[Merged]:
 
 
 @step("收邮箱", retries=2, delay=10)
-def merge_mailbox(merger: Merger) -> list[Merged]:
-    """Every mail that this round has not finished with. A mail is remembered only after all it carries is recorded."""
-    return [merged for mail in _new_mails(merger) for merged in mail]
+def merge_mailbox(merger: Merger, merged: list[Merged], left: list[str]) -> None:
+    """Every mail that this round has not finished with. A mail is remembered only after all it carries is recorded.
+
+    ``merged`` is added to mail by mail, so that a try that breaks off loses nothing for the next one; ``left`` gets a
+    sentence for each mail that the server would not hand over: the next run asks for it again.
+    """
+    for each in _new_mails(merger, left):
+        merged.extend(each)
 
 
 @step("标出错处")
@@ -81,7 +89,7 @@ def send_letters(desk: Desk, period: Period) -> None:
     Outbox(desk, period).deliver(track=track("寄信"))
 
 
-def _new_mails(merger: Merger) -> Iterator[list[Merged]]:
+def _new_mails(merger: Merger, left: list[str]) -> Iterator[list[Merged]]:
     desk, mail = merger.desk, merger.desk.config.mail
     account, box = login_name(mail), mail.imap_folder
     place = {"account": account, "folder": box, "plan": desk.folder.slug, "period": str(merger.period)}
@@ -100,6 +108,7 @@ def _new_mails(merger: Merger) -> Iterator[list[Merged]]:
                 write_file(archive / f"{digest(received.raw)[:12]}.eml", received.raw)
                 yield [merger.take(parcel) for parcel in wanted]
             desk.store.add(mails, uidvalidity=str(received.uidvalidity), uid=str(received.uid), **place)
+        left.extend(f"第 {mail.uid} 号邮件取不下来：{mail.reason}" for mail in inbox.unfetched)
 
 
 def _concerns(parcel: Parcel) -> bool:
@@ -147,7 +156,7 @@ def _result(
                 "file": m.parcel.shown,
                 "unit": m.unit,
                 "problems": [
-                    {"cell": p.cell, "message": p.sentence} for p in (m.returned.problems if m.returned else ())
+                    {"cell": p.cell, "message": p.advice} for p in (m.returned.problems if m.returned else ())
                 ],
                 "annotated": str(annotated[m.parcel.sha256]) if m.parcel.sha256 in annotated else None,
             }

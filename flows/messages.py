@@ -75,11 +75,13 @@ def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) 
     for entry in returned:
         screen.say(f"  退回 {entry['unit']}（{entry['file']}），{len(entry['problems'])} 处要更正：")
         for problem in entry["problems"][:5]:
-            screen.say(f"    {problem['cell'] or ''} {problem['message']}")
+            screen.say(f"    {problem['cell'] or '整表'}：{problem['message']}")
         if len(entry["problems"]) > 5:
             screen.say(f"    … 其余见 {entry['annotated']}")
     for entry in quarantined:
         screen.say(f"  待处理 {entry['file']}：{entry['reason']}")
+    for sentence in result["unfetched"]:
+        screen.say(f"  {sentence}，下次会再取")
     _say_unsent(screen, result["unsent"])
     screen.say(f"下一步：taizhang status {plan} --period {period} 看谁还没报")
 

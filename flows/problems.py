@@ -25,9 +25,13 @@ class Problem:
     @property
     def sentence(self) -> str:
         """The whole problem in one sentence, as a clerk or a unit reads it."""
-        where = f"{self.cell}：" if self.cell else ""
+        return f"{self.cell}：{self.advice}" if self.cell else self.advice
+
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to write instead, where the cell is told beside it."""
         cure = f"，{self.cure}" if self.cure else ""
-        return f"{where}{self.message}{cure}。"
+        return f"{self.message}{cure}。"
 
 
 class UserError(Exception):

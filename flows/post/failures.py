@@ -9,19 +9,21 @@ import socket
 import ssl
 
 from flows.post.replies import LOGIN_CURE, advice, server_text
-from flows.problems import UserError
+from flows.problems import PassingError, UserError
 
 
 def smtp_failure(error: Exception, host: str, port: int) -> UserError:
     """Why no SMTP connection or login came about."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         known = advice(error.smtp_code, error.smtp_error)
-        message, cure = (known.message, known.cure) if known.later else ("账号或授权码不对", LOGIN_CURE)
         words = _words(error.smtp_code, error.smtp_error)
-        return UserError(f"发信服务器 {host} 不让登录：{message}{words}", cure)
+        if known.later:
+            return PassingError(f"发信服务器 {host} 不让登录：{known.message}{words}", known.cure)
+        return UserError(f"发信服务器 {host} 不让登录：账号或授权码不对{words}", LOGIN_CURE)
     if isinstance(error, smtplib.SMTPResponseException):
         known = advice(error.smtp_code, error.smtp_error)
-        return UserError(
+        kind = PassingError if known.later else UserError
+        return kind(
             f"发信服务器 {host} 拒绝连接：{known.message}{_words(error.smtp_code, error.smtp_error)}", known.cure
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
@@ -51,7 +53,9 @@ def imap_failure(error: Exception, host: str, port: int, folder: str = "") -> Us
     if kind == "MailboxFolderSelectError":
         return UserError(f"邮箱里没有可以打开的文件夹“{folder}”{shown}", "请核对 config.toml 中 [mail] 的 imap_folder")
     if isinstance(error, imaplib.IMAP4.abort):
-        return UserError(f"收信服务器 {host} 接通后又断开{shown}", "请核对端口和加密方式（ssl 一般用 993），稍后再试")
+        return PassingError(
+            f"收信服务器 {host} 接通后又断开{shown}", "请核对端口和加密方式（ssl 一般用 993），稍后再试"
+        )
     if isinstance(error, imaplib.IMAP4.error) or kind.startswith("Mailbox"):
         return UserError(f"收信服务器 {host} 没有照办{shown}", "请稍后再试；仍不行时把这句话告诉邮箱管理员")
     return _network_failure(error, "收信服务器", host, port, "imap")
@@ -70,7 +74,7 @@ def _network_failure(error: Exception, what: str, host: str, port: int, key: str
             f"与{what} {host} 的加密连接没有建立", f"请核对 [mail] 的 {key}_security 与 {key}_port 是否相配"
         )
     if isinstance(error, TimeoutError):
-        return UserError(f"{what} {host} 没有应答", f"请检查网络和防火墙是否放行 {port} 端口，稍后再试")
+        return PassingError(f"{what} {host} 没有应答", f"请检查网络和防火墙是否放行 {port} 端口，稍后再试")
     if isinstance(error, ConnectionRefusedError):
         return UserError(f"{what} {host} 的 {port} 端口拒绝连接", f"请核对 config.toml 中 [mail] 的 {key}_port")
     if isinstance(error, UnicodeError):
@@ -82,7 +86,7 @@ def _network_failure(error: Exception, what: str, host: str, port: int, key: str
         return UserError(
             f"{what} {host} 的 {port} 端口与加密方式不配", f"请核对 [mail] 的 {key}_security 与 {key}_port"
         )
-    return UserError(f"与{what} {host} 的连接断开", "请检查网络，稍后再试")
+    return PassingError(f"与{what} {host} 的连接断开", "请检查网络，稍后再试")
 
 
 def _words(code: int, answer: bytes | str) -> str:
