@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from flows.demo.package import settled
 from flows.demo.people import between, cast, chance, office_hour, person, workday, workdays_before
 from flows.demo.sheet import Sheet
 from flows.demo.story import Typed, typed
 from flows.demo.xls import xls_bytes
+from flows.package import settled
 from flows.periods import Period
 from flows.problems import UserError
 

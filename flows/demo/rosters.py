@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flows.demo.content import SampleUnit
-from flows.demo.package import settled
 from flows.demo.people import person
+from flows.package import settled
 from flows.roster import COLUMNS
 
 KINDS = ("区县", "管委会", "政府部门", "党委部门", "街道", "企事业单位", "科室")

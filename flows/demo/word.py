@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flows.demo.content import SamplePlan, Task
-from flows.demo.package import settled
+from flows.package import settled
 from flows.periods import spoken
 
 _HEADERS = ("序号", "任务事项", "具体要求", "牵头单位", "责任单位", "完成时限")

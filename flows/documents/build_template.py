@@ -11,8 +11,9 @@ from pathlib import Path
 
 from flows.documents.blocks import Column, footer, grouped_table, imprint, paragraph, plain_table, section, tag
 from flows.documents.official import font_table
-from flows.documents.package import packed, write_atomically
 from flows.documents.styles import styles_xml
+from flows.files import write_file
+from flows.package import packed
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "通报.docx"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -184,7 +185,7 @@ def _content_types() -> str:
 
 def build(out: Path = TEMPLATE) -> None:
     """Write the template."""
-    write_atomically(out, packed(parts()))
+    write_file(out, packed(parts()))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefine
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
-from flows.documents.package import settled, write_atomically
 from flows.documents.pdf import to_pdf
+from flows.files import write_file
+from flows.package import settled
 from flows.problems import UserError
 
 __all__ = ["render", "to_pdf"]
@@ -64,7 +65,7 @@ def render(template: Path, context: Mapping[str, Any], out: Path, *, stamp: date
         raise UserError(f"模板 {template.name} 的标记无法计算：{_chinese(error)}", _CHECK_TAGS) from None
     buffer = BytesIO()
     document.save(buffer)
-    write_atomically(out, settled(buffer.getvalue(), stamp))
+    write_file(out, settled(buffer.getvalue(), stamp))
 
 
 _CHECK_NAMES = "请在 Word 中改正这个名称，或用 taizhang init 生成的原模板替换"

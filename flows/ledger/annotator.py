@@ -14,9 +14,9 @@ from typing import Final
 
 from xlsxwriter.workbook import Workbook
 
+from flows.files import write_file
 from flows.ledger import layout
 from flows.ledger.cells import Marks
-from flows.ledger.files import write_file
 from flows.ledger.head import title_of
 from flows.ledger.inputs import Value
 from flows.ledger.layout import FIRST_ROW, INDEX, cell_name

@@ -14,7 +14,7 @@ from typing import Final
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from flows.ledger.files import write_file
+from flows.files import write_file
 from flows.ledger.layout import column_name
 from flows.ledger.master_summary import basis, write_summary
 from flows.ledger.master_table import LIGHT_LOOK, Field, Table, print_set_up

@@ -16,9 +16,9 @@ from typing import Final
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from flows.files import write_file
 from flows.ledger import layout
 from flows.ledger.cells import Marks, write_comment, write_value
-from flows.ledger.files import write_file
 from flows.ledger.guide import write_guide
 from flows.ledger.head import title_of, write_head
 from flows.ledger.identity import row_key, token

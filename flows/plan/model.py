@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -46,17 +46,32 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A count or rate that an item asks for, followed as a number: 不少于两场 → 2 场, 不得低于60% → 60 %."""
+
+    text: str
+    """As printed."""
+    value: float
+    unit: str
+    """场, 次, %, …"""
+    per: str = ""
+    """年, 季, 月 when it is asked for each; '' for once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """Something the reader is not sure of; the clerk decides.
 
     ``no`` is the item's number, or None when the plan as a whole is meant. ``field`` is a key of the item in
-    plan-schema.md (lead, responsible, due, …) or of the plan (year, title …); ``text`` is what was read.
+    plan-schema.md (lead, responsible, due, …) or of the plan (year, title …); ``text`` is what was read. ``choices``
+    are readings to pick from, when there are any.
     """
 
     no: str | None
     field: str
     text: str
     message: str
+    choices: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form of the contract: no, field, text, message."""
@@ -74,9 +89,12 @@ class Item:
     lead: tuple[str, ...] = ()
     responsible: tuple[str, ...] = ()
     deadline: Deadline = field(default_factory=Deadline)
+    targets: tuple[Target, ...] = ()
+    rhythm: str | None = None
+    """How often it comes due, as an RFC 5545 RRULE without the word; None for items that come due once or never."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON form of plan-schema.md."""
+        """The JSON form of plan-schema.md, with targets and rhythm added."""
         return {
             "no": self.no,
             "category": self.category,
@@ -88,6 +106,8 @@ class Item:
             "deadline_source": self.deadline.source.value if self.deadline.source else None,
             "due": self.deadline.due.isoformat() if self.deadline.due else None,
             "kind": self.deadline.kind.value,
+            "targets": [asdict(target) for target in self.targets],
+            "rhythm": self.rhythm,
         }
 
     @classmethod
@@ -107,6 +127,8 @@ class Item:
             lead=tuple(data["lead"]),
             responsible=tuple(data["responsible"]),
             deadline=deadline,
+            targets=tuple(Target(**target) for target in data.get("targets", ())),
+            rhythm=data.get("rhythm"),
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.files import write_file
 from flows.plan.model import Doubt, Plan
 from flows.plan.review_layout import (
     ASSIGNED,
@@ -35,7 +36,6 @@ from flows.plan.review_layout import (
     shown,
 )
 from flows.plan.units import join_names
-from flows.problems import UserError
 from flows.roster import GroupReading
 
 Assignments = Mapping[str, Sequence[tuple[str, str]]]
@@ -52,18 +52,11 @@ def write_review(
     """
     import xlsxwriter
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".~", suffix=".xlsx", delete=False) as file:
-        draft = Path(file.name)
-    try:
-        book = xlsxwriter.Workbook(str(draft), {"strings_to_formulas": False, "strings_to_urls": False})
-        _Writer(book, plan).write(assignments or {}, groups)
-        book.close()
-        draft.replace(path)
-    except PermissionError:
-        raise UserError(f"{path.name} 正在被打开，没有写入", "请在 Excel 或 WPS 中关闭后再试") from None
-    finally:
-        draft.unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    _Writer(book, plan).write(assignments or {}, groups)
+    book.close()
+    write_file(path, buffer.getvalue())
 
 
 class _Writer:

@@ -17,9 +17,9 @@ from flows.config import Config
 from flows.documents.blocks import Column, paragraph, plain_table, tag
 from flows.documents.build_template import TEMPLATE, parts
 from flows.documents.bulletin import write_bulletin
-from flows.documents.package import packed
 from flows.documents.render import render, to_pdf
 from flows.ledger.model import Report, Status
+from flows.package import packed
 from flows.problems import UserError
 from flows.progress import Snapshot
 from flows.roster import Unit
