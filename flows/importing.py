@@ -75,7 +75,7 @@ def import_plan(
             readings,
             plan=slug,
             source_sha256=digest(source.read_bytes()),
-            content=as_json(plan.as_dict()),
+            content=as_json(plan.as_record()),
         )
     finally:
         store.close()

@@ -94,7 +94,7 @@ class Item:
     """How often it comes due, as an RFC 5545 RRULE without the word; None for items that come due once or never."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON form of plan-schema.md, with targets and rhythm added."""
+        """The JSON form of plan-schema.md, exactly."""
         return {
             "no": self.no,
             "category": self.category,
@@ -106,13 +106,15 @@ class Item:
             "deadline_source": self.deadline.source.value if self.deadline.source else None,
             "due": self.deadline.due.isoformat() if self.deadline.due else None,
             "kind": self.deadline.kind.value,
-            "targets": [asdict(target) for target in self.targets],
-            "rhythm": self.rhythm,
         }
+
+    def as_record(self) -> dict[str, Any]:
+        """The whole item, as the store keeps it: plan-schema.md and, beyond it, targets and rhythm."""
+        return self.as_dict() | {"targets": [asdict(target) for target in self.targets], "rhythm": self.rhythm}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Item:
-        """The inverse of as_dict."""
+        """The inverse of as_dict and of as_record."""
         deadline = Deadline(
             text=data["deadline_text"],
             source=DeadlineSource(data["deadline_source"]) if data["deadline_source"] else None,
@@ -172,9 +174,13 @@ class Plan:
         """The JSON form of plan-schema.md, without doubts."""
         return {"source": self.source, "plan": self.info.as_dict(), "items": [item.as_dict() for item in self.items]}
 
+    def as_record(self) -> dict[str, Any]:
+        """The whole plan, as the store keeps it: plan-schema.md and, beyond it, targets and rhythm of the items."""
+        return self.as_dict() | {"items": [item.as_record() for item in self.items]}
+
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Plan:
-        """The inverse of as_dict."""
+        """The inverse of as_dict and of as_record."""
         items = tuple(Item.from_dict(item) for item in data["items"])
         return cls(data["source"], PlanInfo.from_dict(data["plan"]), items)
 

@@ -364,7 +364,7 @@ class TestRefusals:
         monkeypatch.setattr(Path, "replace", locked)  # what Windows does while Excel holds the file
         with pytest.raises(UserError) as caught:
             write_review(PLAN, review)
-        assert "关闭后再试" in caught.value.sentence
+        assert "请关闭后再运行" in caught.value.sentence
         assert review.read_bytes() == before
         assert [path.name for path in review.parent.iterdir()] == [review.name]
 
