@@ -19,7 +19,7 @@ from flows.post.secrets import login_name, mail_password
 from flows.round.intake import Parcel, from_folder, from_mail
 from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
-from flows.round.returning import queue_returns, write_corrections
+from flows.round.returning import queue_receipts, queue_returns, write_corrections
 from flows.store import dispatches, mails
 from flows.workspace import Home
 
@@ -44,7 +44,7 @@ def collect(
         else:
             merge_mailbox(merger, merged, unfetched)
         annotated = mark_faults(desk, month, merger)
-        letters = write_returns(desk, month, date.fromisoformat(day) if day else today())
+        letters = write_answers(desk, month, date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, month)
         result = _result(desk, month, merged, annotated, letters, send) | {"unfetched": unfetched}
@@ -77,10 +77,10 @@ def mark_faults(desk: Desk, period: Period, merger: Merger) -> dict[str, Path]:
     return write_corrections(desk, period, merger)
 
 
-@step("写退回信件")
-def write_returns(desk: Desk, period: Period, day: date) -> list[Posted]:
-    """A letter for every sheet that goes back."""
-    return queue_returns(desk, period, day)
+@step("写退回和回执信件")
+def write_answers(desk: Desk, period: Period, day: date) -> list[Posted]:
+    """A letter for every sheet that goes back, and receipts when the office sends them."""
+    return [*queue_returns(desk, period, day), *queue_receipts(desk, period, day)]
 
 
 @step("寄出信件", retries=2, delay=5)

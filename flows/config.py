@@ -68,6 +68,8 @@ class Mail(_Section):
     imap_port: int = Field(default=993, ge=1, le=65535)
     imap_security: Literal["ssl", "starttls", "none"] = "ssl"
     imap_folder: str = "INBOX"
+    receipts: bool = False
+    """Whether a unit gets 回执 for a sheet that came by mail and was taken in."""
     pause_seconds: float = Field(default=1.0, ge=0, le=3600, strict=False)
     """Pause between two letters; providers refuse senders that hurry."""
 

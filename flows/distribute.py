@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,13 @@ _LEFT = (State.SENDING, State.SENT, State.UNKNOWN)
 
 @flow(name="下发台账", flow_run_name="下发 {slug} {period}")
 def distribute(
-    home: str, slug: str, period: str, send: bool = True, reissue: bool = False, again: list[str] | None = None
+    home: str,
+    slug: str,
+    period: str,
+    send: bool = True,
+    reissue: bool = False,
+    again: list[str] | None = None,
+    day: str | None = None,
 ) -> dict[str, Any]:
     """Write a workbook for every unit that carries an item, put a letter for each into the outbox, send what waits.
 
@@ -33,7 +40,7 @@ def distribute(
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
         workbooks = write_workbooks(desk, month, reissue, again or [])
-        letters = write_letters(desk, month, workbooks, again or [])
+        letters = write_letters(desk, month, workbooks, again or [], date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, month)
         result = _result(desk, month, workbooks, letters, send)
@@ -59,7 +66,9 @@ def write_workbooks(desk: Desk, period: Period, reissue: bool, again: list[str])
 
 
 @step("写下发信件")
-def write_letters(desk: Desk, period: Period, workbooks: list[Issued], again: list[str]) -> dict[str, Posted]:
+def write_letters(
+    desk: Desk, period: Period, workbooks: list[Issued], again: list[str], day: date
+) -> dict[str, Posted]:
     """A letter for every unit that has an address; one that has not left yet is replaced when its workbook changed."""
     box, book = Outbox(desk, period), letter_book(desk)
     known: dict[str, list[Posted]] = {}
@@ -80,7 +89,7 @@ def write_letters(desk: Desk, period: Period, workbooks: list[Issued], again: li
                 box.cancel(posted)
         draft = book.compose(
             LetterKind.ISSUE,
-            facts(desk, period, unit, today(), tasks=workbook.items),
+            facts(desk, period, unit, day, tasks=workbook.items),
             to=unit.emails,
             message_id="",
             attachments=(workbook.file,),

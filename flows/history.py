@@ -33,6 +33,7 @@ class Arrival:
     verdict: str
     reason: str
     problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
     filler: str
     phone: str
 
@@ -161,6 +162,7 @@ def _arrival(row: sa.Row[Any]) -> Arrival:
         verdict=row.verdict,
         reason=row.reason,
         problems=tuple(Problem(**fault) for fault in json.loads(row.problems)),
+        warnings=tuple(json.loads(row.warnings)),
         filler=row.filler,
         phone=row.phone,
     )

@@ -11,7 +11,7 @@ from flows.desk import Desk
 from flows.importing import Imported
 from flows.periods import spoken
 from flows.plan.model import Doubt, Plan
-from flows.progress import Answer, Snapshot
+from flows.progress import Answer, Snapshot, UnitLine
 
 _SHOWN = 12
 """Lists longer than this are cut on the screen; the files and --json have all."""
@@ -121,12 +121,19 @@ def say_status(screen: Screen, snap: Snapshot) -> None:
         f"应报 {totals.asked} 家：按时 {totals.on_time}，逾期报送 {totals.late}，已退回未改 {totals.returned}，"
         f"待处理 {totals.pending}，未报送 {totals.missing}"
     )
+    asked = [line for line in snap.units if line.answer is not Answer.NOT_ASKED]
     rows = [
-        (line.unit.name, line.answer.value, line.tasks, line.done, line.overdue, _percent(line.rate), line.evidence)
-        for line in snap.units
-        if line.answer is not Answer.NOT_ASKED
+        (line.unit.name, line.answer.value, _day(line), line.tasks, line.done, line.overdue, _percent(line.rate))
+        for line in asked
     ]
-    screen.table("各单位", ["单位", "报送", "任务", "完成", "逾期", "完成率", "依据"], rows)
+    screen.table("各单位", ["单位", "报送", "收到", "任务", "完成", "逾期", "完成率"], rows)
+    for line in asked:
+        if line.answer is not Answer.ON_TIME:
+            screen.say(f"{line.answer.value}：{line.unit.name}，{line.evidence}")
+
+
+def _day(line: UnitLine) -> str:
+    return f"{line.received.month}月{line.received.day}日" if line.received else "—"
 
 
 def _say_summary(screen: Screen, plan: Plan) -> None:

@@ -42,7 +42,7 @@ PLAN = Plan(
 def arrival(unit: str, day: int, verdict: str = "accepted", period: Period = MARCH, number: int = 1) -> Arrival:
     received = datetime(period.year, period.month, day, 9, 30, tzinfo=CHINA)
     return Arrival(
-        number, str(period), unit, f"{unit}.xlsx", "", "0" * 64, "", "", received, verdict, "打不开", (), "", ""
+        number, str(period), unit, f"{unit}.xlsx", "", "0" * 64, "", "", received, verdict, "打不开", (), (), "", ""
     )
 
 

@@ -228,6 +228,23 @@ def test_an_address_that_is_refused_is_named_and_the_others_get_their_letters(
     assert len(smtp.letters) == 46
 
 
+def test_a_receipt_goes_out_once_when_the_office_wants_it(
+    office: Office, servers: tuple[SmtpServer, ImapServer], tmp_path: Path
+) -> None:
+    smtp, imap = servers
+    office.configure(mail={"receipts": True})
+    office.engine = False
+    issued = office.json("distribute", *JUNE)
+    book = next(Path(b["file"]) for b in issued["workbooks"] if b["unit"] == "市财政局")
+    file = fill(book, tmp_path / "财政局.xlsx", lambda row: typed("市财政局", row))
+    imap.deliver(reply_mail("u022@yichun.example", file, to=imap.address))
+    for _ in range(2):
+        office.json("collect", *JUNE)
+    (receipt,) = smtp.letters[47:]
+    assert receipt.to == ("u022@yichun.example",)
+    assert "已收到" in mail_facts(receipt.data).subject
+
+
 def test_a_letter_whose_answer_was_lost_is_not_sent_twice(
     office: Office, servers: tuple[SmtpServer, ImapServer]
 ) -> None:

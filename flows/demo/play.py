@@ -58,7 +58,7 @@ def _month(home: Home, period: Period, screen: Screen, *, engine: bool) -> dict[
     from flows.report import report
 
     place: dict[str, Any] = {"engine": engine, "home": str(home.root), "slug": SLUG, "period": str(period)}
-    issued = run(distribute, **place)
+    issued = run(distribute, **place, day=str(period.first_day))
     books = issued["workbooks"]
     screen.say(f"  下发台账 {len(books)} 份，信件写入发件箱")
     staging = home.root / "演示用填报"

@@ -24,6 +24,8 @@ from flows.post.smtp import SmtpMailer
 from flows.problems import UserError
 from flows.store import append, as_json, letters, now
 
+PARTLY = "部分地址被拒收："
+"""How the note of a letter begins that left for some of its addresses only."""
 _NOWHERE = "office@taizhang.example"
 """Sender of letters that are only written to a folder by an office that has set no address."""
 
@@ -150,7 +152,7 @@ class Outbox:
         outcome = mailer.send(data, posted.recipients)
         note = outcome.message
         if outcome.refused:
-            note = "；".join([note, *(f"{address}：{reason}" for address, reason in outcome.refused)]).strip("；")
+            note = PARTLY + "；".join(f"{address}：{reason}" for address, reason in outcome.refused)
         self._move(posted.id, State.SENDING, _FATES[outcome.fate], note)
 
     def _in_state(self, state: State) -> list[Posted]:
@@ -185,9 +187,9 @@ def unsent(posted: Sequence[Posted]) -> list[dict[str, str]]:
     """Letters a person has to look at, as the commands show them."""
     words = {State.REFUSED: "被拒收", State.UNKNOWN: "不能确定是否寄出", State.QUEUED: "还没有寄出"}
     return [
-        {"unit": p.unit, "state": p.state.value, "message": "：".join(filter(None, (words[p.state], p.note)))}
+        {"unit": p.unit, "state": p.state.value, "message": "：".join(filter(None, (words.get(p.state, ""), p.note)))}
         for p in posted
-        if p.state in words
+        if p.state in words or p.note.startswith(PARTLY)
     ]
 
 

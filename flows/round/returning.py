@@ -1,7 +1,8 @@
-"""退回: a faulty sheet goes back, its cells marked, with a letter that says what to write instead."""
+"""退回 and 回执: what a unit hears about the sheet it sent; a faulty one goes back with its cells marked."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -60,6 +61,37 @@ def queue_returns(desk: Desk, period: Period, day: date) -> list[Posted]:
         unit = desk.roster.get(arrival.unit)
         if arrival.verdict == "returned" and unit and _addresses(arrival, unit):
             found.append(return_letter(desk, period, arrival, day, occasion=f"退回 {arrival.sha256[:12]}"))
+    return found
+
+
+def queue_receipts(desk: Desk, period: Period, day: date) -> list[Posted]:
+    """A receipt for every sheet that came by mail and was taken in, once each; none unless the office wants it."""
+    if not desk.config.mail.receipts:
+        return []
+    counts = Counter(record.arrival.id for kept in desk.history.versions(period).values() for record in kept)
+    book, box = letter_book(desk), Outbox(desk, period)
+    found = []
+    for arrival in desk.history.arrivals(period):
+        unit = desk.roster.get(arrival.unit)
+        if arrival.verdict != "accepted" or not arrival.sender or unit is None:
+            continue
+        draft = book.compose(
+            LetterKind.RECEIPT,
+            facts(
+                desk,
+                period,
+                unit,
+                day,
+                file=arrival.name,
+                received=arrival.received,
+                entries=counts[arrival.id],
+                warnings=arrival.warnings,
+            ),
+            to=(arrival.sender,),
+            message_id="",
+            in_reply_to=arrival.message_id or None,
+        )
+        found.append(box.queue(draft, f"回执 {arrival.sha256[:12]}"))
     return found
 
 
