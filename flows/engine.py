@@ -6,6 +6,7 @@ Import this before anything else of Prefect's: its settings are read from the en
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -27,6 +28,11 @@ _SETTINGS = {
 }
 for _name, _value in _SETTINGS.items():
     os.environ.setdefault(_name, _value)
+try:
+    # Prefect makes only the last folder of the path, and only warns when it cannot.
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+except OSError:
+    os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="taizhang-prefect-")
 
 from prefect import flow, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
