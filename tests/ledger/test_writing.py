@@ -205,7 +205,7 @@ def test_an_open_file_is_told_in_one_sentence_and_stays_as_it_was(
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(UserError, match="正在被打开") as caught:
         write_ledger(ledger(), path, SECRET)
-    assert "请关闭后再试" in caught.value.sentence
+    assert "请关闭后再运行" in caught.value.sentence
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
