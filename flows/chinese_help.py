@@ -54,7 +54,7 @@ def usage_sentence(error: Any) -> str:
     if kind == "NoSuchOption":
         return f"没有“{error.option_name}”这个选项。{hint}"
     if kind == "MissingParameter":
-        return f"缺少{name}。{hint}"
+        return f"缺少{name.rstrip()}。{hint}"
     if kind == "BadParameter":
         return f"{name}的写法不对。{hint}"
     if kind in ("BadOptionUsage", "BadArgumentUsage"):
@@ -71,4 +71,4 @@ def _name(parameter: Any) -> str:
     if parameter is None:
         return ""
     option = next((text for text in parameter.opts if text.startswith("--")), "")
-    return f"选项 {option}" if option else f"“{parameter.metavar or parameter.name}”"
+    return f"选项 {option} " if option else f"“{parameter.metavar or parameter.name}”"

@@ -14,7 +14,7 @@ import typer
 from flows import __version__
 from flows.chinese_help import ChineseCommand, ChineseGroup, usage_sentence
 from flows.console import Screen, prepare_streams
-from flows.periods import Period
+from flows.periods import Period, today
 from flows.problems import UserError
 
 app = typer.Typer(
@@ -86,19 +86,19 @@ def init(
     screen.say("下一步：")
     screen.say("  1. 在 config.toml 里写上办公室名称、联系人、邮箱服务器")
     screen.say("  2. 在 ledgers/单位名录.xlsx 里填好单位")
-    screen.say(f"  3. 运行 taizhang --home {target} import 计划文件 --as 计划代号")
+    screen.say(f'  3. 运行 taizhang --home "{target}" import 计划文件 --as 计划代号')
 
 
 @_command("import")
 def import_(
     source: Annotated[Path, typer.Argument(metavar="文件", help="工作要点或任务分解表：.docx .xlsx .txt 等")],
     slug: Annotated[str, typer.Option("--as", metavar="代号", help="给这份计划起的代号，用作文件夹名")],
-    year: Annotated[int | None, typer.Option("--year", metavar="年", help="计划年度；默认从文件里读")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年", min=2000, max=2099, help="计划年度；默认从文件里读")
+    ] = None,
     issued: Annotated[str | None, typer.Option("--issued", metavar="日期", help="印发日期，如 2026-03-01")] = None,
     roster: Annotated[Path | None, typer.Option("--roster", metavar="文件", help="单位名录 .xlsx")] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="已有办公室改过的任务分解表时，另存旧表、用新读的")
-    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="不保留办公室的修改，另存旧表、全用新读的")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """读入计划文件，写出任务分解表.xlsx 供办公室核对。"""
@@ -228,12 +228,10 @@ def status(
     screen = Screen(as_json)
     with open_desk(find_home(_settings.home), plan) as desk:
         known = desk.history.periods()
-        if period is None and not known:
-            raise UserError("还没有下发过台账", f"请先运行 taizhang distribute {plan} --period 年-月")
-        month = Period.parse(period) if period else known[-1]
+        month = Period.parse(period) if period else known[-1] if known else Period.of(today())
         snap = desk.snapshot(month)
         screen.result(status_view(desk, month, snap))
-        say_status(screen, snap)
+        say_status(screen, plan, snap)
 
 
 @_command("demo")
@@ -290,7 +288,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def execute(arguments: list[str]) -> int:
     """Run one command and give its exit code."""
     try:
-        outcome = app(arguments, standalone_mode=False)
+        outcome = app(arguments or ["--help"], standalone_mode=False)
     except UserError as error:
         return _complain(error.sentence)
     except typer.Exit as stop:
@@ -302,6 +300,12 @@ def execute(arguments: list[str]) -> int:
     except Exception as error:
         if hasattr(error, "format_message"):
             return _complain(usage_sentence(error))
+        if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in (
+            "OperationalError",
+            "IntegrityError",
+        ):
+            _crash(error)
+            return _complain("数据库正被另一个台账程序使用。请等它结束再运行，已做完的不会重做。")
         return _complain(_crash(error))
     return outcome if isinstance(outcome, int) else 0
 

@@ -16,14 +16,12 @@ from flows.files import digest, write_file
 from flows.periods import CHINA, Period, today
 from flows.post.inbox import Inbox
 from flows.post.secrets import login_name, mail_password
-from flows.round.intake import Parcel, from_folder, from_mail
+from flows.round.intake import from_folder, from_mail
 from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
 from flows.round.returning import queue_receipts, queue_returns, write_corrections
 from flows.store import dispatches, mails
 from flows.workspace import Home
-
-_SHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et", ".csv", ".html", ".htm", ".zip", ".rar", ".7z", ".docx")
 
 
 @flow(name="回收台账", flow_run_name="回收 {slug} {period}")
@@ -37,10 +35,10 @@ def collect(
     with open_desk(Home(Path(home)), slug) as desk:
         month = Period.parse(period)
         merger = Merger(desk, month)
-        merged: list[Merged] = []
+        merged = reconsider_quarantine(merger)
         unfetched: list[str] = []
         if folder or desk.config.mail.transport == "folder":
-            merged = merge_folder(merger, Path(folder) if folder else desk.home.inbox)
+            merged += merge_folder(merger, Path(folder) if folder else desk.home.inbox)
         else:
             merge_mailbox(merger, merged, unfetched)
         annotated = mark_faults(desk, month, merger)
@@ -54,10 +52,16 @@ def collect(
         return result
 
 
+@step("复核待处理的文件")
+def reconsider_quarantine(merger: Merger) -> list[Merged]:
+    """What lay in quarantine and can be taken in now."""
+    return merger.reconsider()
+
+
 @step("收文件夹")
 def merge_folder(merger: Merger, folder: Path) -> list[Merged]:
     """Every file of a folder."""
-    return [merger.take(parcel) for parcel in track("收台账")(from_folder(folder))]
+    return [each for parcels in track("收台账")(from_folder(folder)) for each in merger.take_mail(parcels)]
 
 
 @step("收邮箱", retries=2, delay=10)
@@ -103,17 +107,12 @@ def _new_mails(merger: Merger, left: list[str]) -> Iterator[list[Merged]]:
         for received in inbox.new(known, since=_opened(merger)):
             facts = received.facts
             parcels = list(from_mail(received.raw, received.received))
-            wanted = [p for p in parcels if _concerns(p) or merger.is_ours(facts.sender, facts.in_reply_to)]
+            wanted = any(p.is_sheet for p in parcels) or merger.is_ours(facts.sender, facts.in_reply_to)
             if wanted and not facts.automatic:
                 write_file(archive / f"{digest(received.raw)[:12]}.eml", received.raw)
-                yield [merger.take(parcel) for parcel in wanted]
+                yield merger.take_mail(parcels)
             desk.store.add(mails, uidvalidity=str(received.uidvalidity), uid=str(received.uid), **place)
         left.extend(f"第 {mail.uid} 号邮件取不下来：{mail.reason}" for mail in inbox.unfetched)
-
-
-def _concerns(parcel: Parcel) -> bool:
-    """Something that can be a workbook, whoever sent it."""
-    return parcel.name.lower().endswith(_SHEETS)
 
 
 def _opened(merger: Merger) -> date | None:
@@ -166,7 +165,12 @@ def _result(
             {"file": m.parcel.shown, "unit": m.unit, "reason": m.returned.reason if m.returned else ""}
             for m in groups["quarantined"]
         ],
-        "duplicates": [{"file": m.parcel.shown, "same_as": m.same_as} for m in groups["duplicate"]],
+        "duplicates": [
+            {"file": m.parcel.shown, "same_as": m.same_as} | ({"waiting": m.waiting} if m.waiting else {})
+            for m in groups["duplicate"]
+        ],
         "unsent": left,
-        "needs_person": bool(groups["returned"] or groups["quarantined"] or left),
+        "needs_person": bool(
+            groups["returned"] or groups["quarantined"] or left or any(m.waiting for m in groups["duplicate"])
+        ),
     }

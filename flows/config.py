@@ -19,7 +19,7 @@ class _Section(BaseModel):
 class Office(_Section):
     """[office]: who sends, asks and signs."""
 
-    name: str = "政务公开办公室"
+    name: str = Field(default="政务公开办公室", min_length=1)
     """落款 and 发件人."""
     contact: str = ""
     """联系人, printed in ledgers, letters and bulletins."""
@@ -129,7 +129,7 @@ def read_config(path: Path) -> Config:
         raise UserError(f"{path.name} 不是 UTF-8 编码", "请用记事本另存为 UTF-8 后再试") from None
     except tomllib.TOMLDecodeError as error:
         raise UserError(
-            f"{path.name} 写法有误（{_toml_place(error)}）", "请对照 templates 旁的样例改正这一行"
+            f"{path.name} 写法有误（{_toml_place(error)}）", "请改正这一行：文字要用英文引号括起来，等号两边各一项"
         ) from None
     try:
         return Config.model_validate(data)
@@ -155,7 +155,11 @@ def _first_fault(error: ValidationError) -> str:
         elif fault["type"] == "literal_error":
             faults.append(f"{key} 只能写 {str(context.get('expected')).replace(' or ', ' 或 ')}，现为 {found}")
         elif fault["type"].startswith(("greater_than", "less_than")):
-            faults.append(f"{key} 超出范围，现为 {found}")
+            bound = "不能小于" if fault["type"].startswith("greater") else "不能大于"
+            limit = context.get("ge", context.get("le"))
+            faults.append(f"{key} 超出范围，{bound} {limit}，现为 {found}")
+        elif fault["type"] == "string_too_short":
+            faults.append(f"{key} 不能空着")
         else:
             faults.append(f"{key} {_WORDS.get(fault['type'], '写法有误')}，现为 {found}")
     return "；".join(faults)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from flows.assignment import Assignment, all_doubts, assign
 from flows.config import Config
+from flows.decisions import Decisions, read_decisions, remember
 from flows.figures import Ground, snapshot
 from flows.history import History
 from flows.periods import Period, today
 from flows.plan.model import Doubt, Item, Plan
-from flows.plan.review import read_review
+from flows.plan.review import Reviewed, read_reviewed
 from flows.problems import UserError
 from flows.progress import Snapshot
 from flows.roster import Roster, Unit, read_roster
@@ -33,13 +34,19 @@ class Desk:
     config: Config
     folder: PlanFolder
     store: Store
-    plan: Plan
+    reviewed: Reviewed
     roster: Roster
+    decisions: Decisions
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan with the doubts that do not rest on the roster; those are found anew."""
+        return self.reviewed.plan.with_doubts(self.reviewed.own_doubts)
 
     @cached_property
     def assignment(self) -> Assignment:
-        """Who carries what, by today's plan and roster."""
-        return assign(self.plan, self.roster, self.config.groups)
+        """Who carries what, by today's plan, roster and decisions."""
+        return assign(self.plan, self.roster, self.config.groups, self.decisions.units)
 
     @cached_property
     def history(self) -> History:
@@ -56,7 +63,7 @@ class Desk:
         """All open questions: of the reader and of the assignment."""
         if not self.roster.units:
             return (*self.plan.doubts, NO_ROSTER)
-        return all_doubts(self.plan, self.assignment)
+        return all_doubts(self.plan, self.assignment, self.reviewed.settled)
 
     @property
     def carriers(self) -> tuple[Unit, ...]:
@@ -83,6 +90,7 @@ class Desk:
                 current=history.current(period),
                 before=history.current(period.previous),
                 arrivals=history.arrivals(period),
+                issued=history.dispatched(period),
                 last_report=history.last_report(period),
             )
         )
@@ -99,16 +107,20 @@ def open_store(home: Home, config: Config) -> Store:
 
 @contextmanager
 def open_desk(home: Home, slug: str, *, need_roster: bool = True) -> Iterator[Desk]:
-    """Open a plan; UserError when it was never imported, or when there is no roster and one is needed."""
+    """Open a plan; UserError when it was never imported, or when there is no roster and one is needed.
+
+    What the office has decided in the plan's table since the last time is taken into the store.
+    """
     config = home.config()
     folder = home.plan(slug)
     if not folder.review.is_file():
         raise UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}")
-    plan = read_review(folder.review)
+    reviewed = read_reviewed(folder.review)
     roster = read_roster_of(folder, need=need_roster)
     store = open_store(home, config)
     try:
-        yield Desk(home, config, folder, store, plan, roster)
+        remember(store, slug, reviewed)
+        yield Desk(home, config, folder, store, reviewed, roster, read_decisions(store))
     finally:
         store.close()
 

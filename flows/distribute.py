@@ -13,7 +13,7 @@ from flows.periods import Period, today
 from flows.post.letters import LetterKind
 from flows.problems import UserError
 from flows.round.issue import Issued, issue
-from flows.round.outbox import Outbox, Posted, State, unsent
+from flows.round.outbox import Outbox, Posted, State, check_way_out, unsent
 from flows.round.writing import facts, letter_book
 from flows.workspace import Home
 
@@ -39,11 +39,13 @@ def distribute(
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
+        check_templates_and_server(desk, send)
+        already = {p.id for p in Outbox(desk, month).letters(LetterKind.ISSUE) if p.state is State.SENT}
         workbooks = write_workbooks(desk, month, reissue, again or [])
         letters = write_letters(desk, month, workbooks, again or [], date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, month)
-        result = _result(desk, month, workbooks, letters, send)
+        result = _result(desk, month, workbooks, letters, already, send)
         show(
             "taizhang-distribute",
             f"{desk.plan.info.title} {month.label} 下发",
@@ -53,6 +55,14 @@ def distribute(
             ],
         )
         return result
+
+
+@step("检查模板和发信服务器", retries=2, delay=5)
+def check_templates_and_server(desk: Desk, send: bool) -> None:
+    """What would stop the letters stops before the first workbook is written."""
+    letter_book(desk)
+    if send:
+        check_way_out(desk)
 
 
 @step("写各单位台账")
@@ -105,7 +115,12 @@ def send_letters(desk: Desk, period: Period) -> None:
 
 
 def _result(
-    desk: Desk, period: Period, workbooks: list[Issued], letters: dict[str, Posted], send: bool
+    desk: Desk,
+    period: Period,
+    workbooks: list[Issued],
+    letters: dict[str, Posted],
+    already: set[int],
+    send: bool,
 ) -> dict[str, Any]:
     now = {p.id: p for p in Outbox(desk, period).letters(LetterKind.ISSUE)}
     states = {unit: now.get(posted.id, posted) for unit, posted in letters.items()}
@@ -118,6 +133,11 @@ def _result(
         "workbooks": [
             {"unit": w.unit, "file": str(w.file), "items": w.items, "sent": w.unit in sent} for w in workbooks
         ],
+        "sent_now": [
+            unit for unit, posted in states.items() if posted.state is State.SENT and posted.id not in already
+        ],
+        "transport": desk.config.mail.transport,
+        "outbox": str(desk.folder.period(period).outbox),
         "without_address": without,
         "changed": changed,
         "unsent": waiting,

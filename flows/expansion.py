@@ -4,52 +4,72 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.config import Groups
+from flows.group_words import Group, group_at, is_vague, without_vague_words
+from flows.plan.textual import cut
+from flows.plan.units import EXCEPTION, split_names
 from flows.roster import Roster, Unit
+from flows.unit_names import NameKey, key_of, place_of
 
-_PREFIX = re.compile(r"^[省市区县州]")
-_VAGUE = re.compile(r"有关|相关|涉及|职能|等$|^其他|除.*外")
-_LOCAL_WORDS = (
-    r"各?(?:地区|地|级|市县区|县市区|区县市|县（市、区）|县（市）区|市（县、区）|市、县（区）"
-    r"|市县|区县|县区|县|区|市|州)"
-)
-_LOCAL = re.compile(rf"^(?P<word>{_LOCAL_WORDS})(?:人民)?(?:政府)?(?P<board>(?:[（、和及]?(?:各?开发区)?管委会）?)?)")
-_STREET = re.compile(
-    r"^各?(?:乡镇（街道）|镇（街道）|乡镇街道|街道（乡镇）|街镇|乡镇|街道)(?:办事处|党工委)?(?:人民)?(?:政府)?"
-)
-_BOARD = re.compile(r"^各?(?:开发区|功能区|园区)?管委会")
-_JOINT = re.compile(r"^[和及、，]")
-_GOVERNMENT = re.compile(r"^[省市区县州]?(?:人民)?政府(?:各|所属各|组成)?(?:部门|委办局|单位)")
-_DIRECT = re.compile(r"^(?:各[省市区县州]直(?:部门|单位|机关)|[省市区县州]直(?:属)?(?:各)?(?:部门|单位|机关)(?:单位)?)")
-_DEPARTMENTS = re.compile(r"^[省市区县州]?各(?:部门|委办局)")
-_EVERYONE = re.compile(r"^(?:各单位|各成员单位|全体单位|各责任单位)")
+_PREFIX = re.compile(r"^[省市区县州](?!场|监(?!察)|容|政(?!府|务|协|数|策|法|研))")
+_WITH = re.compile(r"（(?:含|包括)(?P<with>[^（）]+)）")
+_BRACKET = re.compile(r"^(?P<outer>[^（）]+)（(?P<inner>[^（）]+)）$")
+_LONGEST = 120
+"""No name and no group is longer; a cell that is was not taken apart."""
+_SUBUNIT = re.compile(r"(?:科|处|室|支队|大队|中队|队|所|站|中心|办|分局|股)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The units an expression means. ``doubt`` is set when nobody could be found; ``meaning`` when it is a group."""
+    """The units an expression means. ``doubt`` is set when nobody could be found; ``meaning`` when it is a group.
+
+    ``choices`` go with a doubt: names of units, or of a group that can be resolved, to pick from.
+    """
 
     units: tuple[Unit, ...] = ()
     meaning: str = ""
     doubt: str = ""
+    choices: tuple[str, ...] = ()
 
 
 class Resolver:
-    """Finds the units that an expression means; the office's own groups win, then names, then 泛称 by kind."""
+    """Finds the units that an expression means.
+
+    In this order: the office's own groups; names and aliases as written; the same bureau under another standard name
+    (市发改委, 发展和改革局), where only one unit of that level fits; a sub-unit in brackets (市公安局（交警支队）);
+    groups by kind, with exceptions and additions. Whatever is left is a doubt, with what it may mean.
+    """
 
     def __init__(self, roster: Roster, groups: Groups) -> None:
         self.roster = roster
         self.groups = groups
+        self._own = {_tidy(name): members for name, members in groups.named.items()}
         self._exact: dict[str, Unit] = {}
         self._loose: dict[str, set[str]] = {}
+        self._bare: dict[str, set[str]] = {}
+        self._places_of: dict[str, set[str]] = {}
+        self._keys: list[tuple[NameKey, Unit]] = []
+        self._places = tuple(dict.fromkeys(unit.parent for unit in roster if unit.parent))
         for unit in roster:
             for name in (unit.name, *unit.aliases):
-                self._exact[_tidy(name)] = unit
-                for form in (_canonical(name), _PREFIX.sub("", _canonical(name))):
-                    self._loose.setdefault(form, set()).add(unit.name)
+                self._learn(name, unit)
         self._known: dict[str, Resolution] = {}
+
+    def _learn(self, name: str, unit: Unit) -> None:
+        self._exact[_tidy(name)] = unit
+        form = _canonical(name)
+        for known in (form, _PREFIX.sub("", form)):
+            self._loose.setdefault(known, set()).add(unit.name)
+        if not _PREFIX.match(form):
+            self._bare.setdefault(form, set()).add(unit.name)
+        if unit.is_district:
+            self._places_of.setdefault(place_of(_tidy(name)), set()).add(unit.name)
+        key = key_of(_tidy(name), self._places)
+        if key and not unit.is_district:
+            self._keys.append((key, unit))
 
     def resolve(self, expression: str) -> Resolution:
         """One expression as plan-schema.md writes it (one unit or one group a string)."""
@@ -58,24 +78,36 @@ class Resolver:
         return self._known[expression]
 
     def _resolve(self, text: str) -> Resolution:
-        own = {_tidy(name): members for name, members in self.groups.named.items()}.get(text)
-        if own is not None:
-            return self._named(text, own)
-        if unit := self._exact.get(text):
+        if text in self._own:
+            return self._named(text, self._own[text])
+        if unit := self._unit(text):
             return Resolution((unit,))
-        for form in (_canonical(text), _PREFIX.sub("", _canonical(text))):
-            if len(names := self._loose.get(form, set())) == 1:
-                unit = self.roster.get(next(iter(names)))
-                return Resolution((unit,) if unit else ())
-        if _VAGUE.search(text):
-            return Resolution(doubt=f"“{text}”指哪些单位要由办公室确定，请在单位栏写明单位名称")
-        kinds = self._kinds(text)
-        if kinds is None:
-            return Resolution(doubt=self._unknown(text))
-        units = self.roster.of_kinds(kinds)
-        if not units:
-            return Resolution(doubt=f"“{text}”指{'、'.join(kinds)}，但单位名录里没有这类单位，请补充名录或写明单位")
-        return Resolution(units, meaning="、".join(kind for kind in kinds if kind in self.roster.kinds))
+        if len(text) > _LONGEST:
+            return Resolution(doubt=f"“{cut(text)}”不像单位名称，请在单位栏写明单位名称")
+        for reading in (self._excepted, self._with_others, self._subunit):
+            if found := reading(text):
+                return found
+        if is_vague(text):
+            return self._vague(text)
+        group = self._group(text)
+        if group is None:
+            return self._unknown(text)
+        return self._of_group(text, group)
+
+    def _unit(self, text: str) -> Unit | None:
+        """The one unit of this name, written in full, by alias or by a standard short form."""
+        if unit := self._exact.get(text):
+            return unit
+        form = _canonical(text)
+        place = self._places_of.get(place_of(text), set())
+        for names in (self._loose.get(form, set()), self._bare.get(_PREFIX.sub("", form), set()), place):
+            if len(names) == 1:
+                return self.roster.get(next(iter(names)))
+        key = key_of(text, self._places)
+        if key is None:
+            return None
+        fitting = list(dict.fromkeys(unit for other, unit in self._keys if key.fits(other)))
+        return fitting[0] if len(fitting) == 1 else None
 
     def _named(self, text: str, members: tuple[str, ...]) -> Resolution:
         """The office's own group: members are kinds, unit names or aliases."""
@@ -87,48 +119,120 @@ class Resolver:
                 return Resolution(doubt=f"设置里“{text}”写有“{member}”，单位名录里没有这个单位或类别")
         return Resolution(tuple(unit for unit in self.roster if unit.name in chosen), meaning="、".join(members))
 
-    def _kinds(self, text: str) -> tuple[str, ...] | None:
-        """The kinds that a group expression names; None when it is not one, to its last character."""
-        kinds: list[str] = []
-        rest = text
-        while rest:
-            step = self._part(rest)
-            if step is None:
-                return None
-            kinds += step[0]
-            rest = _JOINT.sub("", step[1])
-        return tuple(dict.fromkeys(kinds))
-
-    def _part(self, text: str) -> tuple[tuple[str, ...], str] | None:
-        groups = self.groups
-        for pattern, kinds in (
-            (_GOVERNMENT, groups.government),
-            (_DIRECT, groups.direct),
-            (_DEPARTMENTS, groups.departments),
-            (_EVERYONE, self.roster.kinds),
-            (_STREET, ("街道",)),
-            (_BOARD, ("管委会",)),
-        ):
-            if found := pattern.match(text):
-                return kinds, text[found.end() :]
-        found = _LOCAL.match(text)
-        if not found or (not text.startswith("各") and len(found["word"]) < 2):
+    def _excepted(self, text: str) -> Resolution | None:
+        """“市直各单位（除市公安局外）”: the group without those."""
+        found = EXCEPTION.match(text)
+        if found is None:
             return None
-        if found["word"] in {"各地", "各地区", "各级"}:
-            return groups.localities, text[found.end() :]
-        return ("区县", "管委会") if found["board"] else ("区县",), text[found.end() :]
+        whole = found["all"] or found["whole"]
+        named = found["out"] or found["but"] or found["without"] or found["save"] or ""
+        everyone = self.resolve(whole)
+        if everyone.doubt:
+            return Resolution(doubt=everyone.doubt, choices=everyone.choices)
+        out, unknown = self._several(named)
+        if unknown:
+            return Resolution(
+                doubt=f"“{text}”要除去的“{unknown}”不在单位名录里，请写明单位名称",
+                choices=tuple(unit.name for unit in everyone.units),
+            )
+        left = tuple(unit for unit in everyone.units if unit not in out)
+        if not left:
+            return Resolution(doubt=f"“{text}”除去以后没有单位了，请写明单位名称")
+        return Resolution(left, meaning=f"{everyone.meaning or whole}，除{'、'.join(unit.name for unit in out)}")
 
-    def _unknown(self, text: str) -> str:
+    def _with_others(self, text: str) -> Resolution | None:
+        """“各区（含葛店开发区）人民政府”: the group and those."""
+        found = _WITH.search(text)
+        if found is None:
+            return None
+        rest = text[: found.start()] + text[found.end() :]
+        everyone = self.resolve(rest)
+        more, unknown = self._several(found["with"])
+        if everyone.doubt or unknown:
+            return Resolution(
+                doubt=everyone.doubt or f"“{text}”里的“{unknown}”不在单位名录里，请写明单位名称",
+                choices=everyone.choices or tuple(unit.name for unit in everyone.units),
+            )
+        both = {*everyone.units, *more}
+        return Resolution(
+            tuple(unit for unit in self.roster if unit in both), meaning=everyone.meaning or f"{rest}和{found['with']}"
+        )
+
+    def _several(self, text: str) -> tuple[tuple[Unit, ...], str]:
+        """The units of a list of names, and the first name that means none."""
+        units: dict[str, Unit] = {}
+        for name in split_names(text):
+            parts = [name] if self.resolve(name).units else re.split("以及|和|及|与", name)
+            for part in parts:
+                found = self.resolve(part)
+                if not found.units:
+                    return (), part
+                units.update((unit.name, unit) for unit in found.units)
+        return tuple(units.values()), ""
+
+    def _subunit(self, text: str) -> Resolution | None:
+        """“市公安局（交警支队）” is the bureau, unless the roster holds the part as a unit of its own."""
+        found = _BRACKET.match(text)
+        if found is None or (unit := self._unit(found["outer"])) is None:
+            return None
+        inner = self._unit(found["inner"])
+        if inner is None or inner == unit:
+            return Resolution((unit,))
+        return Resolution(
+            doubt=f"“{text}”指{unit.name}还是{inner.name}？请写明单位名称", choices=(unit.name, inner.name)
+        )
+
+    def _group(self, text: str) -> Group | None:
+        """What a group expression names, to its last character; None when it is not one."""
+        return group_at(text, self.groups, self.roster)
+
+    def _of_group(self, text: str, group: Group) -> Resolution:
+        if group.unsure:
+            names = "、".join(unit.name for unit in group.unsure[:3])
+            return Resolution(
+                doubt=f"“{text}”是否包括{names}等{len(group.unsure)}个单位？请在单位栏写明",
+                choices=tuple(unit.name for unit in (*group.units, *group.unsure)),
+            )
+        if not group.units:
+            kinds = "、".join(group.kinds)
+            return Resolution(doubt=f"“{text}”指{kinds}，但单位名录里没有这类单位，请补充名录或写明单位")
+        return Resolution(group.units, meaning=group.meaning)
+
+    def _vague(self, text: str) -> Resolution:
+        """“市直有关部门”: nobody but the office knows which; the whole group is offered."""
+        choices: Iterable[str] = ()
+        for wording in without_vague_words(text):
+            group = self._group(wording)
+            if group and group.units:
+                choices = (unit.name for unit in group.units)
+                break
+        return Resolution(doubt=f"“{text}”指哪些单位要由办公室确定，请在单位栏写明单位名称", choices=tuple(choices))
+
+    def _unknown(self, text: str) -> Resolution:
+        near = self._near(text)
+        hint = f"，是否指{'、'.join(near[:3])}？" if near else "，"
+        return Resolution(doubt=f"单位名录里没有“{text}”{hint}请改写单位名称，或在名录里补充单位、别名", choices=near)
+
+    def _near(self, text: str) -> tuple[str, ...]:
+        """Units with some of the same duties, those that the text begins with, and names that look alike."""
+        key = key_of(text, self._places)
+        found: dict[str, None] = {}
+        if key:
+            words = [unit for other, unit in self._keys if other.touches(key)]
+            found.update(dict.fromkeys(unit.name for unit in words))
+        if _SUBUNIT.search(text):
+            found.update(dict.fromkeys(unit.name for name, unit in self._exact.items() if text.startswith(name)))
         names = [name for unit in self.roster for name in (unit.name, *unit.aliases)]
-        near = difflib.get_close_matches(text, names, n=3, cutoff=0.6)
-        units = dict.fromkeys(unit.name for name in near if (unit := self.roster.get(name)))
-        hint = f"，是否指{'、'.join(units)}？" if units else "，"
-        return f"单位名录里没有“{text}”{hint}请改写单位名称，或在名录里补充单位、别名"
+        for name in difflib.get_close_matches(text, names, n=3, cutoff=0.6):
+            unit = self.roster.get(name)
+            found.update({unit.name: None} if unit else {})
+        return tuple(found)[:5]
 
 
 def _tidy(text: str) -> str:
     """Full-width brackets and no blanks, so that typing differences do not matter."""
-    return re.sub(r"\s+", "", text).replace("(", "（").replace(")", "）")
+    text = re.sub(r"\s+", "", text).translate(str.maketrans("()〔〕[],", "（）（）（），"))
+    return re.sub(r"^(?:由|会同(?!县))(?=.{3,})", "", text)
 
 
 def _canonical(name: str) -> str:

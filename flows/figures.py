@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -37,25 +37,30 @@ class Ground:
     """(unit, no) → last merged entry up to the period before."""
     arrivals: Iterable[Arrival]
     """Of this period, in order of reception."""
+    issued: Collection[str] = ()
+    """Units for which a workbook was written in this period."""
     last_report: tuple[Period, dict[str, Any]] | None = None
 
 
 def snapshot(ground: Ground) -> Snapshot:
     """Every figure of one period, computed once."""
-    units = {unit.name: unit for unit in ground.roster}
-    cells: dict[str, list[Cell]] = {name: [] for name in units}
-    items = []
-    for item in ground.plan.items:
-        line = [_cell(ground, share.unit, share.role, item) for share in ground.assignment.of(item.no)]
-        for cell in line:
-            cells[cell.unit.name].append(cell)
-        items.append(ItemLine(item, item_state(line), tuple(line)))
     came: dict[str, list[Arrival]] = {}
     for arrival in ground.arrivals:
         came.setdefault(arrival.unit, []).append(arrival)
+    answers = {unit.name: _answer(ground, unit, came.get(unit.name, [])) for unit in ground.roster}
+    cells: dict[str, list[Cell]] = {unit.name: [] for unit in ground.roster}
+    items = []
+    for item in ground.plan.items:
+        line = [
+            _cell(ground, share.unit, share.role, item, answers[share.unit.name].answer)
+            for share in ground.assignment.of(item.no)
+        ]
+        for cell in line:
+            cells[cell.unit.name].append(cell)
+        items.append(ItemLine(item, item_state(line), tuple(line)))
     earlier, figures = ground.last_report or (None, {})
     places = figures.get("ranks", {})
-    lines = [_unit_line(ground, unit, cells[unit.name], came.get(unit.name, []), places) for unit in ground.roster]
+    lines = [_unit_line(unit, cells[unit.name], answers[unit.name], places) for unit in ground.roster]
     ranks = _ranks(lines)
     lines = [_with_rank(line, ranks.get(line.unit.name)) for line in lines]
     return Snapshot(
@@ -111,7 +116,7 @@ def same_text(one: str, other: str) -> bool:
     return re.sub(r"\W+", "", one) == re.sub(r"\W+", "", other)
 
 
-def _cell(ground: Ground, unit: Unit, role: Role, item: Item) -> Cell:
+def _cell(ground: Ground, unit: Unit, role: Role, item: Item, answer: Answer) -> Cell:
     record = ground.current.get((unit.name, item.no))
     report = record.report if record else None
     shine, late = light(report, item.deadline.due, ground.as_of, ground.due_soon_days)
@@ -129,15 +134,21 @@ def _cell(ground: Ground, unit: Unit, role: Role, item: Item) -> Cell:
     if record:
         came = record.arrival
         source = Source(came.period, came.archived, came.sha256, record.sheet, record.row, came.received)
-    return Cell(unit, role, item, report, shine, late, unchanged, fresh, source)
+    return Cell(unit, role, item, report, shine, late, unchanged, fresh, source, answer)
 
 
-def _unit_line(
-    ground: Ground, unit: Unit, cells: list[Cell], came: list[Arrival], places: Mapping[str, int]
-) -> UnitLine:
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A unit's answer, when it came, and what that rests on."""
+
+    answer: Answer
+    received: datetime | None
+    evidence: str
+
+
+def _unit_line(unit: Unit, cells: list[Cell], standing: _Standing, places: Mapping[str, int]) -> UnitLine:
     status = [cell.report.status if cell.report else Status.IDLE for cell in cells]
     overdue = [cell.light is Light.RED for cell in cells]
-    answer, received, evidence = _answer(ground, cells, came)
     return UnitLine(
         unit=unit,
         tasks=len(cells),
@@ -147,31 +158,40 @@ def _unit_line(
         moving=sum(s in (Status.MOVING, Status.BLOCKED) and not red for s, red in zip(status, overdue, strict=True)),
         idle=sum(s is Status.IDLE and not red for s, red in zip(status, overdue, strict=True)),
         unchanged=sum(cell.unchanged for cell in cells),
-        answer=answer,
-        received=received,
-        evidence=evidence,
+        answer=standing.answer,
+        received=standing.received,
+        evidence=standing.evidence,
         rank=None,
         previous_rank=places.get(unit.name),
         cells=tuple(cells),
     )
 
 
-def _answer(ground: Ground, cells: list[Cell], came: list[Arrival]) -> tuple[Answer, datetime | None, str]:
-    """Where a unit's answer stands. Naming a unit as 未报送 while something of it lies here is the worst error."""
-    if not cells:
-        return Answer.NOT_ASKED, None, "没有承担任务"
-    accepted = [arrival for arrival in came if arrival.verdict == "accepted"]
+def _answer(ground: Ground, unit: Unit, came: list[Arrival]) -> _Standing:
+    """Where a unit's answer stands. Naming a unit as 未报送 while something of it lies here is the worst error.
+
+    A unit is on time when its first readable sheet was, even if that one had to be corrected.
+    """
+    if unit.name not in ground.assignment.by_unit:
+        return _Standing(Answer.NOT_ASKED, None, "没有承担任务")
+    readable = [arrival for arrival in came if arrival.verdict != "quarantined"]
+    accepted = [arrival for arrival in readable if arrival.verdict == "accepted"]
     if accepted:
-        first, last = accepted[0], accepted[-1]
-        on_time = first.received.date() <= ground.reply_by
-        more = f"，以后一份为准：{_shown(last)}" if len(accepted) > 1 else ""
-        return (Answer.ON_TIME if on_time else Answer.LATE), last.received, f"{_shown(first)}{more}"
+        on_time = readable[0].received.date() <= ground.reply_by
+        evidence = _shown(accepted[-1])
+        if readable[-1].verdict == "returned":
+            evidence += f"；{_shown(readable[-1])}，有 {len(readable[-1].problems)} 处需更正，已退回"
+        elif len(readable) > 1:
+            evidence += f"；第一份 {_shown(readable[0])}"
+        return _Standing(Answer.ON_TIME if on_time else Answer.LATE, accepted[-1].received, evidence)
+    if readable:
+        last = readable[-1]
+        return _Standing(Answer.RETURNED, last.received, f"{_shown(last)}，有 {len(last.problems)} 处需更正")
     if came:
-        last = came[-1]
-        if last.verdict == "returned":
-            return Answer.RETURNED, last.received, f"{_shown(last)}，有 {len(last.problems)} 处需更正"
-        return Answer.PENDING, last.received, f"{_shown(last)}，{last.reason}"
-    return Answer.MISSING, None, f"截至{spoken(ground.as_of)}没有收到任何文件"
+        return _Standing(Answer.PENDING, came[-1].received, f"{_shown(came[-1])}，{came[-1].reason}")
+    if unit.name not in ground.issued:
+        return _Standing(Answer.NOT_ISSUED, None, "本期没有给它下发台账")
+    return _Standing(Answer.MISSING, None, f"截至{spoken(ground.as_of)}没有收到任何文件")
 
 
 def _shown(arrival: Arrival) -> str:
@@ -180,14 +200,22 @@ def _shown(arrival: Arrival) -> str:
 
 
 def _ranks(lines: list[UnitLine]) -> dict[str, int]:
-    """Place of each unit in its series: 完成率 first, then fewer overdue; equal figures share a place."""
+    """Place of each unit in its series; equal figures share a place.
+
+    完成率 first; then who has answered this period stands before who has not; then the smaller share of overdue items.
+    """
     ranks: dict[str, int] = {}
     for district in (True, False):
         series = [line for line in lines if line.unit.is_district is district and line.rate is not None]
-        keys = {line.unit.name: (-(line.rate or 0), line.overdue) for line in series}
+        keys = {line.unit.name: _merit(line) for line in series}
         for name, key in keys.items():
             ranks[name] = 1 + sum(other < key for other in keys.values())
     return ranks
+
+
+def _merit(line: UnitLine) -> tuple[float, bool, float]:
+    answered = line.answer in (Answer.ON_TIME, Answer.LATE)
+    return (-(line.rate or 0), not answered, line.overdue / line.tasks)
 
 
 def _with_rank(line: UnitLine, rank: int | None) -> UnitLine:
@@ -206,7 +234,7 @@ def _totals(items: list[ItemLine], lines: list[UnitLine]) -> Totals:
         assignments=sum(line.tasks for line in lines),
         assignments_done=sum(line.done for line in lines),
         assignments_overdue=sum(line.overdue for line in lines),
-        asked=sum(bool(line.tasks) for line in lines),
+        asked=sum(line.answer not in (Answer.NOT_ASKED, Answer.NOT_ISSUED) for line in lines),
         on_time=answers.count(Answer.ON_TIME),
         late=answers.count(Answer.LATE),
         returned=answers.count(Answer.RETURNED),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from flows.ledger.model import Report, Status
+from flows.numbers import Numbers, read_numbers
 from flows.periods import Period
 from flows.plan.model import Plan
 from flows.problems import Problem
@@ -43,6 +45,7 @@ class Recorded:
     """An entry of the history and the arrival it came with."""
 
     no: str
+    """As the plan numbers the item today."""
     unit: str
     report: Report
     sheet: str
@@ -58,7 +61,9 @@ class Dispatch:
     file: str
     sha256: str
     rows: dict[str, dict[str, str]]
-    """Item number → what stood in the locked cells: requirement, role, deadline."""
+    """Item number → what stood in the locked cells: requirement, role, deadline. Numbers are those of its day."""
+    today: Mapping[str, str] = field(default_factory=dict)
+    """Item number of its day → the number the plan gives the item today, where it is another."""
 
 
 class History:
@@ -67,6 +72,11 @@ class History:
     def __init__(self, store: Store, plan: str) -> None:
         self.store = store
         self.plan = plan
+
+    @property
+    def numbers(self) -> Numbers:
+        """How item numbers of earlier days are called today."""
+        return read_numbers(self.store, self.plan)
 
     def reading(self) -> Plan | None:
         """What the last import read, before the office edited it; None before the first import."""
@@ -81,14 +91,23 @@ class History:
             .where(dispatches.c.plan == self.plan, dispatches.c.period == str(period))
             .order_by(dispatches.c.id)
         )
-        return {
-            row.unit: Dispatch(row.unit, row.file, row.sha256, json.loads(row.rows)) for row in self.store.rows(query)
-        }
+        numbers = self.numbers
+        found = {}
+        for row in self.store.rows(query):
+            rows = json.loads(row.rows)
+            today = {no: now for no in rows if (now := numbers.of_dispatch(row.id, no)) != no}
+            found[row.unit] = Dispatch(row.unit, row.file, row.sha256, rows, today)
+        return found
 
     def arrivals(self, period: Period) -> list[Arrival]:
-        """Everything that came in for a period, in the order in which it was received."""
+        """Everything that came in for a period, in the order in which it was received; a file stands once.
+
+        What was in quarantine and has been taken in since stands with its new verdict.
+        """
         query = sa.select(arrivals).where(arrivals.c.plan == self.plan, arrivals.c.period == str(period))
-        return sorted(map(_arrival, self.store.rows(query)), key=lambda a: (a.received, a.id))
+        came = sorted(map(_arrival, self.store.rows(query)), key=lambda a: (a.received, a.id))
+        taken = {arrival.sha256 for arrival in came if arrival.verdict != "quarantined"}
+        return [arrival for arrival in came if arrival.verdict != "quarantined" or arrival.sha256 not in taken]
 
     def entries(self, period: Period) -> dict[tuple[str, str], Recorded]:
         """(unit, item number) → the entry that counts in this period: of the last accepted sheet that has it."""
@@ -136,13 +155,16 @@ class History:
 
     def _all(self, period: Period, *, merged: bool) -> dict[tuple[str, str], list[Recorded]]:
         came = {arrival.id: arrival for arrival in self.arrivals(period)}
+        numbers = self.numbers
         query = sa.select(entries).where(
             entries.c.plan == self.plan, entries.c.period == str(period), entries.c.merged.is_(merged)
         )
         found: dict[tuple[str, str], list[Recorded]] = {}
         for row in self.store.rows(query):
-            record = Recorded(row.no, row.unit, _report(row), row.sheet, row.row, came[row.arrival])
-            found.setdefault((row.unit, row.no), []).append(record)
+            arrival = came[row.arrival]
+            no = numbers.of_entry(arrival.id, str(period), row.unit, row.no)
+            record = Recorded(no, row.unit, _report(row), row.sheet, row.row, arrival)
+            found.setdefault((row.unit, no), []).append(record)
         for kept in found.values():
             kept.sort(key=lambda record: (record.arrival.received, record.arrival.id))
         return found

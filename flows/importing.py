@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from dataclasses import replace as with_fields
 from datetime import date, datetime
 from pathlib import Path
 
 from flows.assignment import Assignment, all_doubts, assign
+from flows.config import Groups
+from flows.decisions import read_decisions, remember, remember_home
 from flows.desk import NO_ROSTER, is_blank_roster, open_store, read_roster_of
 from flows.files import digest, write_file
 from flows.history import History
+from flows.numbers import last_rows, record_numbers
 from flows.periods import CHINA
 from flows.plan.model import Doubt, Plan
 from flows.plan.reader import read_plan
-from flows.plan.review import read_review, write_review
+from flows.plan.review import Backdrop, Change, Reviewed, read_reviewed, write_review
+from flows.plan.revision import Revision, replaced, revise
 from flows.problems import UserError
-from flows.roster import read_roster
-from flows.store import as_json, readings
+from flows.roster import Roster, read_roster
+from flows.store import Store, as_json, readings
 from flows.workspace import Home, PlanFolder
 
 
@@ -27,13 +32,18 @@ class Imported:
 
     slug: str
     plan: Plan
+    """As it now stands in the workbook: the reading, and what the office had made of the one before."""
     assignment: Assignment
     doubts: tuple[Doubt, ...]
     review: Path
     kept: Path | None
-    """Where the office's earlier 任务分解表 was moved to."""
+    """Where the office's earlier 任务分解表 was copied to."""
     roster: Path | None
     """Where a given roster was laid."""
+    changes: tuple[Change, ...] = ()
+    """Against the last reading; empty for a first one."""
+    again: bool = False
+    """There was an earlier reading."""
 
 
 def import_plan(
@@ -48,29 +58,47 @@ def import_plan(
 ) -> Imported:
     """Read a plan document and lay it on the desk.
 
-    UserError, with nothing written, when the document is no plan, the roster is faulty, or the office has already
-    edited an earlier reading (``replace`` keeps that one under another name and goes on).
+    A plan that was read before is merged with the office's table: its edits stay, what the document changed is taken
+    over and told; ``replace`` takes the new reading alone. The office's earlier table is copied first. UserError, with
+    nothing written, when the document is no plan, the roster is faulty, or the earlier table cannot be read (which
+    ``replace`` passes over).
     """
     config = home.config()
     folder = home.plan(slug)
-    plan = read_plan(source, year=year, issued=issued)
+    _require_file(source)
     given = read_roster(roster) if roster else None
     units = given or read_roster_of(folder, need=False)
     store = open_store(home, config)
     try:
-        edited = folder.review.is_file() and _edited(folder, History(store, slug))
-        if edited and not replace:
-            raise UserError(
-                f"{folder.review.relative_to(home.root)} 已经由办公室改过，没有重新读入",
-                "要用新读的结果代替，请加 --replace，原表会另存一份",
-            )
-        assignment = assign(plan, units, config.groups)
-        doubts = all_doubts(plan, assignment) if units.units else (*plan.doubts, NO_ROSTER)
+        remember_home(home, store)
+        earlier = _earlier(folder, History(store, slug), passing=replace)
+        decisions = read_decisions(store)
+        plan = read_plan(source, year=year, issued=issued, columns=decisions.columns)
+        revision = _revision(earlier, plan, replace=replace, store=store, slug=slug)
+        assignment = assign(revision.plan, units, config.groups, decisions.units)
+        doubts = _doubts(revision, assignment, units)
         folder.root.mkdir(parents=True, exist_ok=True)
-        kept = _keep(folder.review) if edited else None
+        kept = _keep(folder.review) if folder.review.is_file() and (earlier is None or earlier.edited) else None
         laid = _lay_roster(home, folder, roster) if roster else None
-        shutil.copy2(source, folder.root / f"原件_{source.name}")
-        write_review(plan.with_doubts(doubts), folder.review, assignment.pairs(), assignment.groups)
+        _keep_source(source, folder)
+        backdrop = Backdrop(
+            reading=plan,
+            roster_doubts=frozenset(doubts) - frozenset(revision.plan.doubts),
+            kept_doubts=revision.kept_doubts,
+            settled=revision.settled,
+            cancelled=revision.cancelled,
+            marks=revision.marks,
+            pending=(*revision.pending, *((revision.renumbering,) if revision.renumbering else ())),
+            changes=revision.changes,
+            remembered=decisions.rows,
+            units=_pickable(units, config.groups),
+        )
+        final = revision.plan.with_doubts(doubts)
+        write_review(final, folder.review, assignment.pairs(), assignment.groups, backdrop)
+        # The workbook is what counts: numbers that moved stand in it, and a command that is killed here is made good
+        # by the next one that opens the plan.
+        if revision.renumbering:
+            record_numbers(store, slug, revision.renumbering)
         store.add(
             readings,
             plan=slug,
@@ -79,27 +107,78 @@ def import_plan(
         )
     finally:
         store.close()
-    return Imported(slug, plan, assignment, doubts, folder.review, kept, laid)
+    return Imported(
+        slug, final, assignment, doubts, folder.review, kept, laid, revision.changes, again=earlier is not None
+    )
 
 
-def _edited(folder: PlanFolder, history: History) -> bool:
-    """Whether the review workbook says something else than what was read, or cannot be read at all."""
-    earlier = history.reading()
+def _require_file(source: Path) -> None:
+    """Before a database is made for it."""
+    if not source.is_file():
+        raise UserError(f"找不到文件 {source}", "请检查路径")
+
+
+def _earlier(folder: PlanFolder, history: History, *, passing: bool) -> Reviewed | None:
+    """The office's table as it stands; None when there is none, or when it cannot be read and that is passed over."""
+    if not folder.review.is_file():
+        return None
     try:
-        now = read_review(folder.review)
-    except UserError:
-        return True
-    return earlier is None or now.as_dict() != earlier.as_dict()
+        reviewed = read_reviewed(folder.review)
+    except UserError as error:
+        if passing:
+            return None
+        raise UserError(error.message, f"{error.hint}，或加 --replace 另存旧表、全用新读的") from None
+    remember(history.store, folder.slug, reviewed)
+    reading = reviewed.reading or history.reading()
+    return with_fields(reviewed, reading=reading)
+
+
+def _revision(earlier: Reviewed | None, plan: Plan, *, replace: bool, store: Store, slug: str) -> Revision:
+    if earlier is None:
+        return Revision(plan)
+    revision = replaced(earlier, plan) if replace else revise(earlier, plan)
+    if revision.renumbering:
+        dispatch, arrival = last_rows(store, slug)
+        revision.renumbering = with_fields(revision.renumbering, dispatch=dispatch, arrival=arrival)
+    return revision
+
+
+def _doubts(revision: Revision, assignment: Assignment, units: Roster) -> tuple[Doubt, ...]:
+    if not units.units:
+        return (*revision.plan.doubts, NO_ROSTER)
+    return all_doubts(revision.plan, assignment, revision.settled)
+
+
+def _pickable(units: Roster, groups: Groups) -> tuple[str, ...]:
+    """What an answer about units can be picked from: kinds, the office's own groups, every unit."""
+    return (*units.kinds, *groups.named, *(unit.name for unit in units))
 
 
 def _keep(review: Path) -> Path:
-    moment = datetime.now(CHINA).strftime("%Y%m%d-%H%M%S")
-    kept = review.with_name(f"任务分解表_{moment}.xlsx")
+    """A copy of the office's table, before it is written anew."""
+    kept = _dated(review)
     try:
-        review.replace(kept)
+        shutil.copy2(review, kept)
     except PermissionError:
         raise UserError(f"{review.name} 正在被打开，没有读入", "请关闭后再运行") from None
     return kept
+
+
+def _keep_source(source: Path, folder: PlanFolder) -> None:
+    """The document beside the plan, byte for byte; an earlier one of the same name is kept under another."""
+    target = folder.root / f"原件_{source.name}"
+    data = source.read_bytes()
+    if target.is_file() and target.read_bytes() != data and source.resolve() != target.resolve():
+        target.replace(_dated(target))
+    if source.resolve() != target.resolve():
+        write_file(target, data)
+
+
+def _dated(path: Path) -> Path:
+    """The path with the moment in its name; one that is not there yet."""
+    moment = datetime.now(CHINA).strftime("%Y%m%d-%H%M%S")
+    names = (f"{path.stem}_{moment}{more}{path.suffix}" for more in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(other for name in names if not (other := path.with_name(name)).exists())
 
 
 def _lay_roster(home: Home, folder: PlanFolder, given: Path) -> Path:

@@ -25,8 +25,13 @@ class Period:
         """Read ``2026-10`` (also ``2026-9``, ``202610``, ``2026年10月``); anything else is a UserError."""
         found = re.fullmatch(r"\s*(20\d\d)\s*(?:[-/.年]\s*)?(\d{1,2})\s*月?\s*", text)
         if not found or not 1 <= int(found[2]) <= 12:
-            raise UserError(f"期次“{text}”不是年月", "请写成 2026-10 这样的形式")
+            raise UserError(f"期次“{text}”不是2000—2099年的年月", "请写成 2026-10 这样的形式")
         return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Period:
+        """The month of a day."""
+        return cls(day.year, day.month)
 
     def __str__(self) -> str:
         return f"{self.year}-{self.month:02d}"

@@ -18,7 +18,7 @@ class Light(StrEnum):
     BLUE = "蓝"
     """已完成 or 不涉及: nothing left to do."""
     GREEN = "绿"
-    """On the way, not due soon."""
+    """Not finished, and the deadline is not near."""
     YELLOW = "黄"
     """Due soon and not finished, or 需协调."""
     RED = "红"
@@ -47,6 +47,8 @@ class Answer(StrEnum):
     PENDING = "已收到待处理"
     """Something came from this unit and lies in quarantine or is unread."""
     MISSING = "未报送"
+    NOT_ISSUED = "未下发"
+    """The unit carries items, but no workbook was written for it in this period: nobody can be silent unasked."""
     NOT_ASKED = "无任务"
     """The unit carries no item."""
 
@@ -80,6 +82,24 @@ class Cell:
     fresh: bool
     """``report`` was sent in this period, not carried over from an earlier one."""
     source: Source | None = None
+    answer: Answer = Answer.MISSING
+    """Where the unit's answer of the period stands."""
+
+    @property
+    def word(self) -> str:
+        """完成状态 as reported; without a report, why there is none."""
+        return self.report.status.value if self.report else _WITHOUT_REPORT[self.answer]
+
+
+_WITHOUT_REPORT = {
+    Answer.ON_TIME: "未填报",
+    Answer.LATE: "未填报",
+    Answer.RETURNED: "待更正",
+    Answer.PENDING: "核对中",
+    Answer.MISSING: "未报送",
+    Answer.NOT_ISSUED: "未下发",
+    Answer.NOT_ASKED: "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +153,7 @@ class Totals:
     assignments_done: int
     assignments_overdue: int
     asked: int
-    """应报: units with at least one item."""
+    """应报: units with at least one item that got a workbook in this period."""
     on_time: int
     late: int
     returned: int
@@ -170,6 +190,11 @@ class Snapshot:
     def cells(self) -> tuple[Cell, ...]:
         """Every unit × item, in item order."""
         return tuple(cell for line in self.items for cell in line.cells)
+
+    @property
+    def unassigned(self) -> tuple[str, ...]:
+        """Numbers of items that no unit carries: the office has to name one."""
+        return tuple(line.item.no for line in self.items if not line.cells)
 
     @property
     def districts(self) -> tuple[UnitLine, ...]:

@@ -30,10 +30,11 @@ def remind(home: str, slug: str, period: str, send: bool = True, day: str | None
         when = date.fromisoformat(day) if day else today()
         if not desk.history.dispatched(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
+        known = {posted.id for posted in Outbox(desk, month).letters()}
         letters = write_reminders(desk, month, when)
         if send:
             send_letters(desk, month)
-        result = _result(desk, month, letters, send)
+        result = _result(desk, month, letters, known, send)
         show("taizhang-remind", f"{desk.plan.info.title} {month.label} 催报", result["reminded"] or None)
         return result
 
@@ -79,7 +80,7 @@ def _workbook(desk: Desk, period: Period, unit: str) -> tuple[Path, ...]:
     return (path,) if path and path.is_file() else ()
 
 
-def _result(desk: Desk, period: Period, letters: list[Posted], send: bool) -> dict[str, Any]:
+def _result(desk: Desk, period: Period, letters: list[Posted], known: set[int], send: bool) -> dict[str, Any]:
     lines = _lines(desk, period)
     now = {posted.id: posted for posted in Outbox(desk, period).letters()}
     states = [now.get(posted.id, posted) for posted in letters]
@@ -90,7 +91,13 @@ def _result(desk: Desk, period: Period, letters: list[Posted], send: bool) -> di
     left = unsent(states) if send else []
     return {
         "reminded": [
-            {"unit": p.unit, "answer": answers.get(p.unit, ""), "sent": p.state is State.SENT} for p in states
+            {
+                "unit": p.unit,
+                "answer": answers.get(p.unit, ""),
+                "sent": p.state is State.SENT,
+                "new": p.id not in known,
+            }
+            for p in states
         ],
         "without_address": without,
         "pending": pending,

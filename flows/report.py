@@ -45,7 +45,8 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
             "master": str(folder.master),
             "notices": [],
             "pending": pending,
-            "needs_person": bool(pending),
+            "unassigned": list(snap.unassigned),
+            "needs_person": bool(pending or snap.unassigned),
         }
 
 

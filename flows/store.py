@@ -94,9 +94,12 @@ arrivals = Table(
     Column("filler", Text, nullable=False),
     Column("phone", Text, nullable=False),
     Column("at", String(32), nullable=False),
-    sa.UniqueConstraint("plan", "period", "sha256", name="one_arrival_a_file"),
+    sa.UniqueConstraint("plan", "period", "sha256", "verdict", name="one_arrival_a_file_and_verdict"),
 )
-"""A returned file: ``verdict`` accepted | returned | quarantined. ``unit`` is '' when nobody knows whose it is."""
+"""A returned file: ``verdict`` accepted | returned | quarantined. ``unit`` is '' when nobody knows whose it is.
+
+A quarantined file may come again with another verdict, once the office has removed the cause.
+"""
 
 entries = Table(
     "entries",
@@ -150,6 +153,38 @@ mails = Table(
 """Mails that a round has finished with, whatever was in them."""
 
 
+decisions = Table(
+    "decisions",
+    _META,
+    Column("id", _KEY, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("word", String(400), nullable=False),
+    Column("meaning", Text, nullable=False),
+    Column("plan", String(120), nullable=False),
+    Column("origin", String(700), nullable=False),
+    Column("at", String(32), nullable=False),
+    sa.Index("decision_word", "kind", "word"),
+)
+"""What a clerk decided once: ``meaning`` is a JSON list, [] takes the word back. Of a word the last row counts."""
+
+numberings = Table(
+    "numberings",
+    _META,
+    Column("id", _KEY, primary_key=True),
+    Column("plan", String(120), nullable=False, index=True),
+    Column("revision", String(32), nullable=False),
+    Column("dispatch", _KEY, nullable=False),
+    Column("arrival", _KEY, nullable=False),
+    Column("moves", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""How item numbers moved when a plan was read again: ``moves`` is JSON, old number → new number.
+
+``dispatch`` and ``arrival`` are the last rows of those tables that still speak of the old numbers. Of a revision the
+last row counts; revisions follow each other in the order of their first rows.
+"""
+
+
 class Store:
     """One connection pool and the transactions on it."""
 
@@ -164,7 +199,13 @@ class Store:
             if parsed.get_backend_name() == "sqlite":
                 sa.event.listen(self.engine, "connect", _sqlite_pragmas)
             self._prepare()
-        except (sa.exc.SQLAlchemyError, ModuleNotFoundError, OSError) as error:
+        except ModuleNotFoundError as error:
+            raise UserError(
+                f"缺少数据库驱动 {error.name}", f"请运行 pip install {error.name}，或留空 [store] url"
+            ) from error
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            if "readonly" in str(error) or "unable to open" in str(error) or isinstance(error, PermissionError):
+                raise UserError("没有写入数据库的权限", "请检查 ledgers 文件夹的权限") from error
             place = "ledgers/台账.db" if url.startswith("sqlite") else "[store] url 所指的数据库"
             raise UserError(
                 f"打不开{place}（{type(error).__name__}）", "请检查 config.toml 的 [store]，或从备份恢复"
@@ -230,8 +271,8 @@ def now() -> str:
 
 
 def as_json(value: Any) -> str:
-    """Compact JSON with Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    """Compact JSON with Chinese as it is, in the order given: the order of a workbook's rows is part of what it was."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flows.desk import Desk
+from flows.history import Arrival
 from flows.periods import Period
 from flows.progress import Cell, Snapshot, UnitLine
 
@@ -25,13 +26,14 @@ def plan_view(desk: Desk) -> dict[str, Any]:
 def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
     """Where everything stands in a period."""
     totals = asdict(snap.totals) | {"answered": snap.totals.answered}
+    fillers = {arrival.unit: arrival for arrival in desk.history.arrivals(period) if arrival.verdict == "accepted"}
     return {
         "plan": desk.folder.slug,
         "period": str(period),
         "as_of": snap.as_of.isoformat(),
         "reply_by": snap.reply_by.isoformat(),
         "totals": totals,
-        "units": [_unit(line) for line in snap.units if line.tasks],
+        "units": [_unit(line, fillers.get(line.unit.name)) for line in snap.units if line.tasks],
         "items": [
             {
                 "no": line.item.no,
@@ -46,7 +48,7 @@ def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
     }
 
 
-def _unit(line: UnitLine) -> dict[str, Any]:
+def _unit(line: UnitLine, answer: Arrival | None) -> dict[str, Any]:
     return {
         "unit": line.unit.name,
         "kind": line.unit.kind,
@@ -62,6 +64,8 @@ def _unit(line: UnitLine) -> dict[str, Any]:
         "answer": line.answer.value,
         "received": line.received.isoformat() if line.received else None,
         "evidence": line.evidence,
+        "filler": answer.filler if answer else None,
+        "phone": answer.phone if answer else None,
         "address": list(line.unit.emails),
     }
 
@@ -75,6 +79,9 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "percent": report.percent if report else None,
         "progress": report.progress if report else None,
         "done_on": report.done_on.isoformat() if report and report.done_on else None,
+        "evidence": report.evidence if report else None,
+        "problem": report.problem if report else None,
+        "next_step": report.next_step if report else None,
         "light": cell.light.value,
         "days_late": cell.days_late,
         "source": (

@@ -13,7 +13,9 @@ from flows.files import is_legal_name
 from flows.periods import Period
 from flows.problems import UserError
 
-_RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d|示例|收件箱|发件箱)$", re.I)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|示例|收件箱|发件箱|-.*", re.I)
+"""Device names that Windows keeps, with any ending; folders of ours; what the command line would take for an option."""
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Home:
 
     def plan(self, slug: str) -> PlanFolder:
         """The folder of a plan; UserError for a name that cannot be a folder on Windows."""
-        if not is_legal_name(slug) or _RESERVED.match(slug):
-            raise UserError(f"计划代号“{slug}”不能用作文件夹名", "请用汉字、字母、数字和短横线，如 政务公开2026")
+        if not is_legal_name(slug) or _RESERVED.fullmatch(slug) or len(slug) > _LONGEST:
+            raise UserError(f"计划代号“{slug}”不能用作文件夹名", "请用 60 个字以内的汉字、字母、数字，如 政务公开2026")
         return PlanFolder(self, slug)
 
     def template(self, *parts: str) -> Path:

@@ -93,19 +93,19 @@ def test_an_unknown_setting_is_refused_by_every_command_that_reads_it(office: Of
     [
         (("show", "没有的"), "还没有计划“没有的”"),
         (("distribute", "没有的", "--period", "2026-03"), "还没有计划“没有的”"),
-        (("distribute", "要点", "--period", "三月"), "不是年月"),
+        (("distribute", "要点", "--period", "三月"), "的年月"),
         (("distribute", "要点"), "缺少选项 --period"),
         (("collect", "要点", "--period", "2026-03"), "还没有下发"),
         (("remind", "要点", "--period", "2026-03"), "还没有下发"),
         (("report", "要点", "--period", "2026-03"), "还没有下发"),
-        (("status", "要点"), "还没有下发"),
         (("report", "要点", "--period", "2026-03", "--as-of", "昨天"), "不是日期"),
         (("import", "要点.txt"), "缺少选项 --as"),
         (("fly",), "没有“fly”这个命令"),
         (("show", "要点", "--fast"), "没有“--fast”这个选项"),
         (("show", "要点", "又一个"), "多了“又一个”"),
         (("import", "要点.txt", "--as", "a/b"), "不能用作文件夹名"),
-        (("import", "要点.txt", "--as", "甲", "--year", "今年"), "--year的写法不对"),
+        (("import", "要点.txt", "--as", "甲", "--year", "今年"), "--year 的写法不对"),
+        (("import", "要点.txt", "--as", "甲", "--year", "99"), "--year 的写法不对"),
     ],
 )
 def test_wrong_use_is_one_sentence_with_what_to_do(office: Office, arguments: tuple[str, ...], said: str) -> None:
@@ -146,6 +146,69 @@ def test_a_fault_of_the_program_leaves_no_traceback_on_the_screen(
     assert log
     assert "ZeroDivisionError" in Path(log[1]).read_text(encoding="utf-8")
     Path(log[1]).unlink()
+
+
+def test_a_database_in_use_is_told_in_one_sentence(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlalchemy as sa
+
+    def locked(_desk: object) -> None:
+        raise sa.exc.OperationalError("INSERT", {}, Exception("database is locked"))
+
+    office.adopt()
+    monkeypatch.setattr("flows.views.plan_view", locked)
+    answer = office.run("show", "要点", "--json")
+    check_complaint(answer.code, answer.out, answer.err)
+    assert "另一个台账程序" in answer.err
+
+
+def test_before_anything_was_issued_nobody_is_called_silent(office: Office) -> None:
+    office.adopt()
+    status = office.json("status", "要点", "--period", "2026-03")
+    assert {unit["answer"] for unit in status["units"]} == {"未下发"}
+    assert (status["totals"]["asked"], status["totals"]["missing"]) == (0, 0)
+    assert "还没有下发台账" in office.run("status", "要点", "--period", "2026-03").out
+
+
+def test_the_bare_command_shows_the_help() -> None:
+    import io
+    from contextlib import redirect_stdout
+
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert execute([]) == 0
+    assert "distribute" in out.getvalue()
+
+
+def test_on_a_fresh_machine_the_engine_starts_and_says_nothing(tmp_path: Path) -> None:
+    """An empty home folder: Prefect's own folder is not there yet, nor the one above it."""
+    import os
+
+    office = new_office(tmp_path)
+    office.adopt()
+    (tmp_path / "新用户").mkdir()
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
+    env |= {"HOME": str(tmp_path / "新用户"), "USERPROFILE": str(tmp_path / "新用户"), "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "flows.cli",
+            "--home",
+            office.home,
+            "distribute",
+            "要点",
+            "--period",
+            "2026-03",
+            "--json",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        env=env,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(json.loads(done.stdout)["workbooks"]) == 4
 
 
 def test_doubts_need_a_person_and_a_clear_plan_does_not(office: Office) -> None:

@@ -68,6 +68,7 @@ def figures(
             current=old | key,
             before=old,
             arrivals=came,
+            issued={unit.name for unit in ROSTER},
         )
     )
 
@@ -141,6 +142,32 @@ def test_a_unit_without_tasks_is_neither_asked_nor_ranked() -> None:
 )
 def test_a_unit_is_named_as_silent_only_when_nothing_of_it_lies_here(came: tuple[Arrival, ...], answer: Answer) -> None:
     assert line(figures(came=came), "东山县").answer is answer
+
+
+def test_a_unit_that_got_no_workbook_is_not_called_silent() -> None:
+    ground = Ground(
+        slug="要点",
+        plan=PLAN,
+        roster=ROSTER,
+        assignment=assign(PLAN, ROSTER, Groups()),
+        period=MARCH,
+        as_of=date(2026, 3, 31),
+        reply_by=date(2026, 3, 25),
+        due_soon_days=15,
+        current={},
+        before={},
+        arrivals=(),
+        issued={"东山县"},
+    )
+    snap = snapshot(ground)
+    assert line(snap, "东山县").answer is Answer.MISSING
+    assert line(snap, "西河区").answer is Answer.NOT_ISSUED
+    assert (snap.totals.asked, snap.totals.missing) == (1, 1)
+
+
+def test_among_equals_who_has_answered_stands_first() -> None:
+    snap = figures(came=(arrival("西河区", 20),))
+    assert (line(snap, "西河区").rank, line(snap, "东山县").rank) == (1, 2)
 
 
 def test_what_a_unit_says_again_in_the_same_words_is_no_progress() -> None:

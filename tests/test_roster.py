@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,123 @@ def test_an_expression_means_its_units(expression: str, found: list[str]) -> Non
     assert names(expression) == found
 
 
+TOWN = Roster(
+    (
+        Unit("东山县人民政府", "区县", (), "云川市"),
+        Unit("西河区人民政府", "区县", (), "云川市"),
+        Unit("石门市人民政府", "区县", (), "云川市"),
+        Unit("云川经济技术开发区管委会", "管委会", (), "云川市"),
+        Unit("市发展和改革局", "政府部门", (), "云川市"),
+        Unit("市经济和信息化局", "政府部门", (), "云川市"),
+        Unit("市人力资源和社会保障局", "政府部门", (), "云川市"),
+        Unit("市住房和城乡建设局", "政府部门", (), "云川市"),
+        Unit("市文化广电旅游体育局", "政府部门", (), "云川市"),
+        Unit("市教育体育局", "政府部门", (), "云川市"),
+        Unit("市市场监督管理局", "政府部门", (), "云川市"),
+        Unit("市政务服务和数据管理局", "政府部门", (), "云川市"),
+        Unit("市公安局", "政府部门", (), "云川市"),
+        Unit("市公安局交警支队", "企事业单位", (), "云川市"),
+        Unit("市司法局", "政府部门", (), "云川市"),
+        Unit("市委机构编制委员会办公室", "党委部门", (), "云川市"),
+        Unit("国家税务总局云川市税务局", "企事业单位", (), "云川市"),
+        Unit("南门镇", "乡镇", (), "云川市"),
+        Unit("北门街道办事处", "街道", (), "云川市"),
+    )
+)
+
+
+def resolved(expression: str) -> list[str]:
+    return [unit.name for unit in Resolver(TOWN, Groups()).resolve(expression).units]
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("市发改委", "市发展和改革局"),
+        ("发改局", "市发展和改革局"),
+        ("市发展改革委", "市发展和改革局"),
+        ("发改", "市发展和改革局"),
+        ("云川市发改委", "市发展和改革局"),
+        ("市工信局", "市经济和信息化局"),
+        ("市经信局", "市经济和信息化局"),
+        ("市人社局", "市人力资源和社会保障局"),
+        ("市人力资源社会保障局", "市人力资源和社会保障局"),
+        ("住建", "市住房和城乡建设局"),
+        ("市文广旅体局", "市文化广电旅游体育局"),
+        ("市教体局", "市教育体育局"),
+        ("市场监管局", "市市场监督管理局"),
+        ("市政数局", "市政务服务和数据管理局"),
+        ("市委编办", "市委机构编制委员会办公室"),
+        ("市税务局", "国家税务总局云川市税务局"),
+        ("东山县", "东山县人民政府"),
+        ("云川经开区", "云川经济技术开发区管委会"),
+        ("北门街道", "北门街道办事处"),
+        ("市司法局（法治科）", "市司法局"),
+    ],
+)
+def test_a_bureau_is_known_by_its_standard_short_names(expression: str, found: str) -> None:
+    assert resolved(expression) == [found]
+
+
+@pytest.mark.parametrize(
+    ("expression", "offered"),
+    [
+        ("省发展改革委", "市发展和改革局"),  # another level
+        ("市教育局", "市教育体育局"),  # a bureau with further duties
+        ("市文旅局", "市文化广电旅游体育局"),
+        ("市公安局（交警支队）", "市公安局交警支队"),
+        ("市直有关部门", "市司法局"),
+        ("有市场监管职能的市政府各部门", "市市场监督管理局"),
+        ("各县区", "石门市人民政府"),  # 县级市 is not named, but probably meant
+    ],
+)
+def test_what_is_only_likely_is_offered_and_not_taken(expression: str, offered: str) -> None:
+    resolution = Resolver(TOWN, Groups()).resolve(expression)
+    assert resolution.units == ()
+    assert offered in resolution.choices
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("市直各单位（除市公安局、市司法局外）", {"市公安局", "市司法局"}),
+        ("除市公安局外的市直各单位", {"市公安局"}),
+        ("市直各单位，除公安局和司法局外", {"市公安局", "市司法局"}),
+        ("市直各单位（不含市税务局）", {"国家税务总局云川市税务局"}),
+    ],
+)
+def test_a_group_with_an_exception_is_everybody_else(expression: str, found: set[str]) -> None:
+    assert set(resolved("市直各单位")) - set(resolved(expression)) == found
+
+
+def test_an_exception_that_nobody_knows_is_a_doubt() -> None:
+    assert "市气象局" in Resolver(TOWN, Groups()).resolve("市直各单位（除市气象局外）").doubt
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("各区", ["西河区人民政府"]),
+        ("各县（市、区）人民政府", ["东山县人民政府", "西河区人民政府", "石门市人民政府"]),
+        ("各区（含云川经开区）", ["西河区人民政府", "云川经济技术开发区管委会"]),
+        ("各镇（街道）", ["南门镇", "北门街道办事处"]),
+        ("各镇人民政府、街道办事处", ["南门镇", "北门街道办事处"]),
+        ("各乡镇（街道）", ["南门镇", "北门街道办事处"]),
+        ("开发区管委会", ["云川经济技术开发区管委会"]),
+        ("各园区", ["云川经济技术开发区管委会"]),
+        ("市委各部门", ["市委机构编制委员会办公室"]),
+        ("各企事业单位", ["市公安局交警支队", "国家税务总局云川市税务局"]),
+    ],
+)
+def test_groups_in_their_many_wordings(expression: str, found: list[str]) -> None:
+    assert resolved(expression) == found
+
+
+def test_party_and_government_together() -> None:
+    assert set(resolved("市委、市政府各部门")) == set(resolved("市委各部门")) | set(resolved("市政府各部门"))
+    assert resolved("市直各部门") == resolved("市委、市政府各部门")
+
+
 def test_all_localities_and_departments_are_everybody_but_institutions() -> None:
     assert "市融媒体中心" not in names("各地各部门")
     assert len(names("各地各部门")) == len(CITY) - 1
@@ -151,10 +269,19 @@ def test_a_name_in_the_offices_own_group_that_nobody_knows_is_a_doubt() -> None:
     assert "市气象局" in Resolver(CITY, own).resolve("各有关部门").doubt
 
 
-@given(st.text(alphabet="各市县区（）、政府部门单位直有关和管委会街道地等的abc ", max_size=20))
+@given(st.text(alphabet="各市县区（）、政府部门单位直有关和管委会街道地等的除外含乡镇数据局，abc ", max_size=20))
 def test_any_expression_is_either_resolved_or_doubted(expression: str) -> None:
     resolution = Resolver(CITY, Groups()).resolve(expression)
     assert bool(resolution.units) != bool(resolution.doubt)
+
+
+@pytest.mark.parametrize("city", ["yichun", "zhanjiang", "jianghan", "ezhou", "changde"])
+def test_real_bureaus_without_their_aliases_are_found_by_them_or_doubted_never_mistaken(city: str) -> None:
+    roster = read_roster(shared("rosters", f"{city}.xlsx"))
+    resolver = Resolver(Roster(tuple(replace(unit, aliases=()) for unit in roster)), Groups())
+    found = [(unit.name, resolver.resolve(alias)) for unit in roster for alias in unit.aliases]
+    assert all([u.name for u in resolution.units] == [name] for name, resolution in found if not resolution.doubt)
+    assert sum(1 for _, resolution in found if resolution.doubt) <= 3
 
 
 @pytest.mark.parametrize(("city", "count"), [("yichun", 47), ("zhanjiang", 46), ("jianghan", 37), ("ezhou", 37)])

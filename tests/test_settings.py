@@ -46,7 +46,8 @@ def test_every_setting_that_exists_stands_in_the_packaged_file() -> None:
         ('[office]\nnmae = "甲"', "[office] 的 nmae 不是可用的设置名"),
         ("[office]\nname = 3", "[office] 的 name 应写成带引号的文字，现为 3"),
         ('[round]\nreply_day = "25"', "[round] 的 reply_day 应写成整数"),
-        ("[round]\nreply_day = 32", "[round] 的 reply_day 超出范围，现为 32"),
+        ('[office]\nname = ""', "[office] 的 name 不能空着"),
+        ("[round]\nreply_day = 32", "[round] 的 reply_day 超出范围，不能大于 31，现为 32"),
         ('[mail]\ntransport = "pigeon"', "只能写 'folder' 或 'smtp'"),
         ('[groups]\nlocalities = "区县"', "[groups] 的 localities 应写成列表"),
         ("[office\nname = 1", "第 1 行"),
@@ -74,7 +75,7 @@ def test_a_period_is_a_month(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-0", "10月", "十月", "2026-10-05"])
 def test_anything_else_is_no_period(text: str) -> None:
-    with pytest.raises(UserError, match="不是年月"):
+    with pytest.raises(UserError, match="的年月"):
         Period.parse(text)
 
 
@@ -120,7 +121,10 @@ def test_a_folder_without_settings_is_no_home(tmp_path: Path) -> None:
     assert "taizhang init" in refused.value.sentence
 
 
-@pytest.mark.parametrize("slug", ["", " ", "a/b", "a\\b", "..", "con", "a:b", "收件箱", "末尾.", "a?b"])
+@pytest.mark.parametrize(
+    "slug",
+    ["", " ", "a/b", "a\\b", "..", "con", "a:b", "收件箱", "末尾.", "a?b", "lpt1.txt", "con.2026", "--x", "长" * 61],
+)
 def test_a_name_that_windows_refuses_is_no_plan(tmp_path: Path, slug: str) -> None:
     with pytest.raises(UserError, match="不能用作文件夹名"):
         Home(tmp_path).plan(slug)

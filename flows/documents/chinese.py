@@ -34,22 +34,37 @@ def numbers_of(numbers: Iterable[str]) -> str:
 def shares(counts: Sequence[int]) -> list[str]:
     """Each count's share of their sum as ``27%`` or ``72.9%``; the printed shares add up to exactly 100.
 
-    Largest remainder on tenths of a per cent. When that would print 0% for something or 100% for less than
-    everything, one more decimal is used. All zero gives ``0%`` throughout.
+    Every share is rounded as a reader's calculator rounds it, to as few decimals (from one on) as make the sum right
+    and print neither 0% for something nor 100% for less than everything. Where no number of decimals does (three
+    equal parts), the largest remainder decides in the second decimal. All zero gives ``0%`` throughout.
     """
     total = sum(counts)
     if not total:
         return ["0%" for _ in counts]
-    for decimals in range(1, 6):
+    for decimals in (1, 2, 3):
+        steps = 100 * 10**decimals
+        parts = [(2 * count * steps + total) // (2 * total) for count in counts]
+        if sum(parts) == steps and _tells(counts, parts, steps, total):
+            return [_percent(part, decimals) for part in parts]
+    for decimals in range(2, 8):
         parts = _largest_remainder(counts, total, 100 * 10**decimals)
-        if all((count == 0) == (part == 0) for count, part in zip(counts, parts, strict=True)):
+        if _tells(counts, parts, 100 * 10**decimals, total):
             break
     return [_percent(part, decimals) for part in parts]
 
 
+def _tells(counts: Sequence[int], parts: Sequence[int], steps: int, total: int) -> bool:
+    """Nothing that exists is printed as 0%, and nothing less than everything as 100%."""
+    return all(
+        (count == 0) == (part == 0) and (count == total) == (part == steps)
+        for count, part in zip(counts, parts, strict=True)
+    )
+
+
 def share(count: int, total: int) -> str:
-    """One count's share of a total, written as in `shares` when there are just two classes."""
-    return shares((count, total - count))[0]
+    """One count's share of a total for a column: always one decimal, rounded half up."""
+    tenths = (2 * count * 1000 + total) // (2 * total)
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def _largest_remainder(counts: Sequence[int], total: int, steps: int) -> list[int]:

@@ -11,6 +11,7 @@ from flows.periods import Period, spoken
 from flows.progress import Answer, ItemLine, ItemState, Snapshot
 
 _UNITS_TOLD = 20
+_NUMBERS_TOLD = 12
 
 
 def demands(snapshot: Snapshot, config: Config) -> tuple[Passage, ...]:
@@ -59,11 +60,11 @@ def _due_until(line: ItemLine, snapshot: Snapshot, period: Period) -> bool:
 
 
 def _blocked(snapshot: Snapshot) -> str:
-    cells = [cell for cell in snapshot.cells if cell.report and cell.report.status is Status.BLOCKED]
-    if not cells:
+    numbers = list(dict.fromkeys(c.item.no for c in snapshot.cells if c.report and c.report.status is Status.BLOCKED))
+    if not numbers:
         return ""
-    numbers = numbers_of(dict.fromkeys(cell.item.no for cell in cells))
-    return f"对{numbers}反映的困难问题，由牵头单位会同责任单位研究提出解决办法；本级难以解决的，及时书面报告。"
+    which = numbers_of(numbers) if len(numbers) <= _NUMBERS_TOLD else f"上述{len(numbers)}项任务"
+    return f"对{which}反映的困难问题，由牵头单位会同责任单位研究提出解决办法；本级难以解决的，及时书面报告。"
 
 
 def _reports(snapshot: Snapshot, by_day: str) -> str:

@@ -12,6 +12,7 @@ _ITEMS_TOLD = 8
 _UNITS_TOLD = 10
 """Units named behind one item; the rest is in the attachment."""
 _PROBLEMS_TOLD = 10
+_REST_TOLD = 20
 _PROBLEM_LENGTH = 80
 
 
@@ -89,16 +90,27 @@ def _late(snapshot: Snapshot, line: UnitLine) -> str:
 
 
 def _blocked(snapshot: Snapshot) -> tuple[str, ...]:
-    cells = [cell for cell in snapshot.cells if cell.report and cell.report.status is Status.BLOCKED]
+    every = [cell for cell in snapshot.cells if cell.report and cell.report.status is Status.BLOCKED]
+    cells = [cell for cell in every if cell.fresh]
+    older = f"以前填报需协调、本期没有更新的还有{len(every) - len(cells)}项次。" if len(every) > len(cells) else ""
     if not cells:
-        return ()
+        return (older.replace("还有", "有"),) if older else ()
     told = [_problem(cell) for cell in cells[:_PROBLEMS_TOLD]]
     if len(cells) == 1:
-        return (f"{told[0]}。",)
+        return (f"{told[0]}。{older}",)
     marked = "；".join(f"{numeral(place)}是{text}" for place, text in enumerate(told, 1))
     rest = cells[_PROBLEMS_TOLD:]
-    more = f"另有{len(rest)}项次标明需协调：{by_unit(rest)}。" if rest else ""
-    return (f"各单位提出需协调解决的事项{len(cells)}项次：{marked}。{more}",)
+    return (f"各单位提出需协调解决的事项{len(cells)}项次：{marked}。{_rest(rest)}{older}",)
+
+
+def _rest(cells: list[Cell]) -> str:
+    """Those that are not quoted: by name while a reader can take them in, else counted."""
+    units = {cell.unit.name for cell in cells}
+    if not cells:
+        return ""
+    if len(cells) <= _REST_TOLD:
+        return f"另有{len(cells)}项次标明需协调：{by_unit(cells)}。"
+    return f"另有{len(units)}个单位的{len(cells)}项次标明需协调，见总台账。"
 
 
 def _problem(cell: Cell) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.documents.chinese import day_in_year, listed, shares
+from flows.documents.chinese import day_in_year, listed, numbers_of, shares
 from flows.documents.passages import Passage, answered_as, names
 from flows.periods import Period, spoken
 from flows.progress import Answer, Snapshot, Totals, UnitLine
@@ -49,7 +49,12 @@ def _tasks(snapshot: Snapshot) -> tuple[str, ...]:
     else:
         classes = _with_shares(present, "项")
         first = f"截至{day}，纳入台账的{totals.items}项任务中，{classes}。"
-    return (first + _assignments(snapshot),)
+    return (first + _assignments(snapshot) + _unassigned(snapshot),)
+
+
+def _unassigned(snapshot: Snapshot) -> str:
+    numbers = snapshot.unassigned
+    return f"另外，{numbers_of(numbers)}尚未明确责任单位。" if numbers else ""
 
 
 def _all_alike(word: str, count: int) -> str:
@@ -64,12 +69,13 @@ def _all_alike(word: str, count: int) -> str:
 
 def _assignments(snapshot: Snapshot) -> str:
     totals = snapshot.totals
-    if totals.asked == 1:
+    carriers = sum(bool(line.tasks) for line in snapshot.units)
+    if carriers == 1:
         unit = next((line.unit.name for line in snapshot.units if line.tasks), "")
         return f"任务由{unit}承担。" if unit else ""
-    if totals.assignments <= totals.items or not totals.asked:
+    if totals.assignments <= totals.items or not carriers:
         return ""
-    sentence = f"上述任务由{totals.asked}个单位承担，按单位分解为{totals.assignments}项次"
+    sentence = f"上述任务由{carriers}个单位承担，按单位分解为{totals.assignments}项次"
     if totals.assignments_done == totals.assignments:
         return f"{sentence}，均已办结。"
     done = f"已办结{totals.assignments_done}项次" if totals.assignments_done else "尚无办结"

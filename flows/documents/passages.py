@@ -11,6 +11,8 @@ from flows.progress import Answer, Cell, Snapshot, UnitLine
 
 SHORT_NAME = 24
 """Characters of an item's name in running text."""
+_CIRCUMSTANCE = re.compile("(?:结合|按照?|根据|围绕|依据|依照|对于|对照|针对|通过|为了?|在|以).{0,12}")
+"""A short clause that opens so does not say what is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,9 @@ class Passage:
 
 
 def item_name(no: str, requirement: str, task: str | None) -> str:
-    """第1.2项“…”: the number and enough of the requirement to know it by (its first clause, else the task)."""
+    """第1.2项“…”: the number and enough to know it by: the requirement's first clause, else the task."""
     clause = re.split(r"[，；。,;]", clipped(requirement, 10_000), maxsplit=1)[0]
-    if len(clause) > SHORT_NAME and task and len(task) <= SHORT_NAME:
+    if task and len(task) <= SHORT_NAME and (len(clause) > SHORT_NAME or _CIRCUMSTANCE.fullmatch(clause)):
         clause = task
     name = clipped(clause, SHORT_NAME).replace("“", "‘").replace("”", "’")
     return f"第{no}项“{name}”" if name else f"第{no}项"

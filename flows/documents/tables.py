@@ -7,7 +7,7 @@ from typing import Any
 from flows.documents.chinese import clipped, flat, listed, share
 from flows.documents.faults import overdue_lines
 from flows.ledger.model import Role, Status
-from flows.periods import spoken
+from flows.periods import Period, spoken
 from flows.progress import Answer, Cell, ItemLine, ItemState, Snapshot, UnitLine
 
 Row = dict[str, Any]
@@ -81,7 +81,8 @@ def ranking_note(snapshot: Snapshot) -> str:
     """How the ranking counts, for the foot of the table."""
     notes = [
         f"数据截至{spoken(snapshot.as_of)}",
-        "完成率＝已完成数÷（任务数－不涉及数），各类单位分别排位，完成率相同的位次并列",
+        "完成率＝已完成数÷（任务数－不涉及数），各类单位分别排位；完成率相同的，本期已报送的在前，"
+        "再相同的，逾期任务占比低的在前，都相同的位次并列",
         "一项任务由多个单位承担的，对每个单位分别计数，在正文任务总数中只计一次",
     ]
     if snapshot.previous is None:
@@ -124,11 +125,18 @@ def _overdue_row(number: int, cell: Cell) -> Row:
         "序号": number,
         "单位": cell.unit.name,
         "承担": "牵头" if cell.role is Role.LEAD else "责任",
-        "状态": report.status.value if report else "未填报",
-        "进展": _cell_text(report.progress if report else ""),
+        "状态": cell.word,
+        "进展": _cell_text(report.progress if report else "") + _since(cell),
         "原因": _cell_text(report.problem if report else ""),
         "下步": _cell_text(report.next_step if report else ""),
     }
+
+
+def _since(cell: Cell) -> str:
+    """（9月填报） behind words that were not said this period."""
+    if cell.fresh or cell.source is None or not (cell.report and cell.report.progress.strip()):
+        return ""
+    return f"（{Period.parse(cell.source.period).month}月填报）"
 
 
 def _cell_text(text: str) -> str:
@@ -169,6 +177,7 @@ def _progress(line: ItemLine) -> str:
     for cell in sorted(line.cells, key=lambda cell: cell.role is not Role.LEAD):
         text = clipped(cell.report.progress, _PROGRESS_LENGTH) if cell.report else ""
         if text:
+            text += _since(cell)
             said.setdefault(text, []).append(cell.unit.name)
     if not said:
         return "未填报进展"

@@ -31,10 +31,19 @@ def plan_subject(title: str) -> str:
     text = re.sub(r"\s+", "", title)
     inner = re.search(r"印发.*?《([^《》]+)》", text) or re.fullmatch(r"《([^《》]+)》", text)
     if inner:
-        return inner[1]
+        return without_table(inner[1])
     letter = re.fullmatch(r".*?关于(?:印发)?(.+)的(?:通知|函|意见)", text)
     text = letter[1] if letter else text
-    return text.replace("《", "").replace("》", "")
+    return without_table(text.replace("《", "").replace("》", ""))
+
+
+def without_table(title: str) -> str:
+    """A plan's title without the name of its table: what is reported on is the plan, not its 任务分解表."""
+    found = re.fullmatch(
+        r"(.*(?:要点|方案|计划|意见|报告|规划))(?:重点)?(?:工作)?(?:任务|责任|工作)?(?:分解|分工)(?:方案|表|清单)?",
+        title,
+    )
+    return found[1] if found else title
 
 
 def bulletin_title(plan_title: str, period: Period) -> str:

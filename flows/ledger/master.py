@@ -82,7 +82,7 @@ OVERDUE_COLUMNS: Final = (
 
 LIGHT_MEANING: Final = {
     Light.BLUE: "已完成，或不涉及本单位",
-    Light.GREEN: "正在推进，离时限尚远或没有时限",
+    Light.GREEN: "没有完成，离时限还早或没有时限",
     Light.YELLOW: "临近时限尚未完成，或需要协调",
     Light.RED: "已过时限，尚未完成",
 }
@@ -120,12 +120,12 @@ def _deadline(cell: Cell) -> Field:
 
 
 def _source(cell: Cell) -> str:
-    return f"{cell.source.file}!{cell.source.row}" if cell.source else ""
+    return f"{cell.source.file}!{cell.source.sheet}!{cell.source.row}" if cell.source else ""
 
 
 def _master_row(cell: Cell) -> tuple[Field, ...]:
     report, item = cell.report, cell.item
-    told: tuple[Field, ...] = ("未报送", None, "", None, "", "", "")
+    told: tuple[Field, ...] = (cell.word, None, "", None, "", "", "")
     if report:
         percent = None if report.percent is None else report.percent / 100
         told = (
@@ -208,7 +208,7 @@ def _overdue_rows(cells: Sequence[Cell]) -> Iterable[tuple[Field, ...]]:
             item.requirement,
             _deadline(cell),
             cell.days_late,
-            report.status.value if report else "未报送",
+            cell.word,
             report.progress if report else "",
             report.problem if report else "",
             _source(cell),

@@ -98,6 +98,8 @@ class Place:
     group: int
     row: int
     mark: int | None
+    task: str = ""
+    """The printed number of the task, where it is no cell of its own."""
 
 
 def number_items(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -117,20 +119,33 @@ def number_items(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[str, .
     if len(counted) == len(marks) and len(rows) > 1 and all(b > a for a, b in pairwise(counted)):
         numbers = [str(mark) for mark in counted]
         return tuple(numbers), _gaps(numbers)
+    if len(counted) * 5 >= len(marks) * 4 > 8 and all(b > a for a, b in pairwise(counted)) and marks[-1] is None:
+        # A plan that counts its requirements through, with a few uncounted ones behind: they count on.
+        tail = marks[len(counted) :]
+        if all(mark is None for mark in tail):
+            counted.extend(range(counted[-1] + 1, counted[-1] + 1 + len(tail)))
+            return tuple(map(str, counted)), ()
     doubts = (
         ["序号有缺失或重复，已重新编号"]
         if single and any(own) and len(set(filter(None, own))) == sum(map(bool, own))
         else []
     )
-    if single and len(set(own)) < len(own) and all(own) and len({place.group for place in places}) == len(places):
+    repeated = single and len(set(own)) < len(own) and all(own)
+    if repeated and not _restarts(own) and len({place.group for place in places}) == len(places):
         doubts = ["序号有重复，已重新编号"]
     return _by_task(places), tuple(doubts)
+
+
+def _restarts(numbers: Sequence[str]) -> bool:
+    """The numbers begin again at 1 in each chapter or on each sheet, and count on without a gap between."""
+    values = [int(number) if number.isdigit() else 0 for number in numbers]
+    return values[0] == 1 and all(b in (a + 1, 1) for a, b in pairwise(values))
 
 
 def _by_task(places: Sequence[Place]) -> tuple[str, ...]:
     order: dict[object, str] = {}
     counts: dict[str, int] = {}
-    printed = {place.group: _own(place.own) for place in reversed(places) if place.own}
+    printed = {place.group: _own(place.own or place.task) for place in reversed(places) if place.own or place.task}
     usable = len(set(printed.values())) == len(printed) == len({place.group for place in places})
     numbers = []
     for place in places:

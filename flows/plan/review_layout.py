@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.plan.model import DeadlineSource, Doubt, Item, Kind
+from flows.plan.model import DeadlineSource, Doubt, Item, Kind, Target
 from flows.plan.units import join_names
 
 TASKS = "任务分解表"
@@ -16,10 +16,14 @@ DOUBTS = "存疑"
 ASSIGNED = "分工"
 GROUPS = "泛称"
 HELP = "填写说明"
+REMEMBERED = "已记住"
+CHANGES = "变动"
+CHOICES = "选项"
+"""Very hidden: what the drop-down lists of 存疑 offer, one list a column."""
 IMPORTED = "导入记录"
-"""Very hidden: the plan as imported (JSON in pieces down column A), so that the office's edits can be told."""
+"""Very hidden: the plan as written (JSON in pieces down column A), so that the office's edits can be told."""
 
-LAYOUT = 1
+LAYOUT = 2
 CHUNK = 30_000
 """Characters a cell of the hidden sheet; Excel's limit is 32 767."""
 LONGEST_CELL = 32_000
@@ -50,20 +54,45 @@ COLUMNS = (
     ReviewColumn("时限类型", 9, ("kind",)),
     ReviewColumn("时限出处", 9, ("deadline_source",)),
     ReviewColumn("存疑", 34, ()),
+    ReviewColumn("指标", 14, ("targets",)),
+    ReviewColumn("周期", 10, ("rhythm",)),
+    ReviewColumn("变动", 8, ()),
 )
 NAMES = tuple(column.name for column in COLUMNS)
+DOUBT_AT = NAMES.index("存疑")
+INFORMING = frozenset({"指标", "周期", "变动"})
+"""Columns that are written anew by each import and are not read as texts of the item."""
 INFO_ROWS = ("标题", "文号", "印发机关", "年度", "印发日期", "来源文件")
-DOUBT_COLUMNS = ("任务编号", "栏目", "读到的内容", "疑问")
+DOUBT_COLUMNS = ("编号", "栏目", "读到的", "为什么存疑", "处理", "所在任务")
+OLD_DOUBT_COLUMNS = {"任务编号": "编号", "读到的内容": "读到的", "疑问": "为什么存疑"}
+"""What workbooks of layout 1 call the columns of 存疑."""
+REMEMBERED_COLUMNS = ("序号", "类别", "文件中的写法", "记住的意思", "来自计划", "记住的日期", "处理")
+CHANGE_COLUMNS = ("编号", "原编号", "变动", "栏目", "上次读到", "这次读到", "现在用的")
+
+KEEP = "保留现状"
+DROP = "不是任务，删去"
+FORGET = "不再使用"
+ADDED = "新增"
+CHANGED = "修改"
+CANCELLED = "已取消"
+MARKS = (ADDED, CHANGED, CANCELLED)
+SAME_ITEM = "是同一条任务"
+NEW_ITEM = "是新任务"
 
 HELP_TEXT = (
     ("这张表是什么", "任务分解表由程序从工作要点文件读出，供核对。核对后以本表为准：下发、汇总、通报都按本表进行。"),
+    ("先看什么", "先看“存疑”表。每行一个问题：读到了什么，为什么拿不准。点编号可以跳到那一格。没有问题就不用看别的。"),
     (
-        "先看什么",
-        "先看“任务分解表”里黄底的行，“存疑”一栏写明读到了什么、为什么拿不准；再看“存疑”表里关于整个计划的问题。",
+        "怎样处理存疑",
+        "在“处理”一栏从下拉列表里选，也可以自己写：单位问题写单位名称（几个的用顿号隔开），时限问题写“9月底前”"
+        "或 2026-09-30，没有问题选“保留现状”，不该算任务的选“不是任务，删去”。"
+        "也可以直接改“任务分解表”里的那一格，或清空那一行的“存疑”格，效果相同。",
     ),
+    ("处理以后", "保存即可，下一个命令就按新的来。没有处理的，taizhang show 会继续列出。"),
     (
-        "怎样消除存疑",
-        "改正该行内容，或确认无误后清空“存疑”格（有几条的，删去其中一行就只消除这一条）。改动了存疑所说的那一栏，这一条也算处理完。",
+        "记住的事",
+        "单位的写法、泛称、表头的意思，定过一次就记住，以后别的计划也照用，不再问。全部列在“已记住”表里；"
+        "不想再用的，在那里的“处理”一栏选“不再使用”。",
     ),
     (
         "可以改什么",
@@ -78,7 +107,12 @@ HELP_TEXT = (
         "只改“时限原文”（如“9月底前”），截止日期和时限类型会自动重新推算；要直接指定，就改“截止日期”和“时限类型”。",
     ),
     ("时限类型", "限期：到期须完成；长期：持续开展；定期：按月、季、年重复；无时限：文件没有写。"),
-    ("其他工作表", "“计划信息”可改；“分工”“泛称”只供查看，改了不起作用。"),
+    (
+        "文件修订了",
+        "把新文件用同一个代号再 import 一次。办公室改过的内容保留，新旧不同的列在“变动”表，改了又有新说法的列入“存疑”。"
+        "“变动”栏写“已取消”的行不再下发，以往填报仍在；清空这一格就恢复。",
+    ),
+    ("其他", "“计划信息”可改；“分工”“泛称”以及“指标”“周期”两栏只供查看，改了不起作用。"),
 )
 """Sheet 填写说明: heading and text of each row."""
 
@@ -92,6 +126,7 @@ _LABELS = {
     "deadline_text": "时限原文",
     "due": "截止日期",
     "kind": "时限类型",
+    "deadline": "时限",
     "deadline_source": "时限出处",
     "title": "标题",
     "doc_number": "文号",
@@ -99,6 +134,12 @@ _LABELS = {
     "year": "年度",
     "issued": "印发日期",
     "items": "任务表",
+    "targets": "指标",
+    "rhythm": "周期",
+    "roster": "单位名录",
+    "column": "表头",
+    "identity": "任务承接",
+    "note": "备注",
 }
 KINDS = {kind.label: kind for kind in Kind}
 SOURCES = {source.label: source for source in DeadlineSource}
@@ -143,8 +184,8 @@ def _spaced(text: str) -> str:
     return "\n".join(line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip())
 
 
-def cells_of(item: Item, doubts: Sequence[Doubt]) -> dict[str, str]:
-    """The texts of an item's row, by column name; 截止日期 as 2026-10-31."""
+def cells_of(item: Item, doubts: Sequence[Doubt], mark: str = "") -> dict[str, str]:
+    """The texts of an item's row, by column name; 截止日期 as 2026-10-31. ``mark`` stands in 变动."""
     deadline = item.deadline
     texts = {
         "任务编号": item.no,
@@ -158,8 +199,43 @@ def cells_of(item: Item, doubts: Sequence[Doubt]) -> dict[str, str]:
         "时限类型": deadline.kind.label,
         "时限出处": deadline.source.label if deadline.source else "",
         "存疑": "\n".join(doubt_line(doubt) for doubt in doubts),
+        "指标": "\n".join(target_words(target) for target in item.targets),
+        "周期": rhythm_words(item.rhythm),
+        "变动": mark,
     }
     return {name: shown(text) for name, text in texts.items()}
+
+
+def target_words(target: Target) -> str:
+    """A target as people read it: 不少于两场（2场/年）."""
+    value = f"{target.value:g}{target.unit}" + (f"/{target.per}" if target.per else "")
+    return value if target.text == value else f"{target.text}（{value}）"
+
+
+_FREQUENCIES = {"DAILY": "日", "WEEKLY": "周", "MONTHLY": "月", "YEARLY": "年"}
+_MONTHS = {"3,6,9,12": "季度", "6,12": "半年"}
+"""Months of a yearly rule whose ends are the ends of something."""
+
+
+def rhythm_words(rhythm: str | None) -> str:
+    """An RRULE in Chinese: 每季度末, 每月10日, 每年3月底; the rule itself where it is none."""
+    rule = dict(part.split("=", 1) for part in (rhythm or "").split(";") if "=" in part)
+    unit = _FREQUENCIES.get(rule.get("FREQ", ""))
+    if unit is None:
+        return rhythm or ""
+    times, months, days = rule.get("INTERVAL", "1"), rule.get("BYMONTH", ""), rule.get("BYMONTHDAY", "")
+    every = {("月", "3"): "每季度", ("月", "6"): "每半年", ("月", "12"): "每年"}.get((unit, times))
+    every = every or (f"每{unit}" if times == "1" else f"每{times}{'个' if unit in '月周' else ''}{unit}")
+    day = days.split(",")[-1] if "BYSETPOS" in rule or "," not in days else ""
+    if months in _MONTHS and day == "-1":
+        return f"每{_MONTHS[months]}末"
+    if months == "12" and day in ("31", "-1"):
+        return f"{every}底"
+    if months:
+        every += f"{months.replace(',', '、')}月"
+    if "," in days and not day:
+        return f"{every}逢{days.replace('-1', '末').replace(',', '、')}日".replace("末日", "月末")
+    return every + ("底" if day == "-1" else f"{day}日" if day else "")
 
 
 def doubt_line(doubt: Doubt) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flows.plan.deadlines import read_deadline
 from flows.plan.documents.excel import Sheet, Value, as_text, read_sheets
-from flows.plan.model import Doubt, Plan
+from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review_layout import IMPORTED, NAMES, TASKS
+from flows.plan.review_state import Renumbering
 from flows.problems import Problem, UserError
 
 _NEEDED = {"任务编号", "具体要求"}
@@ -18,10 +20,25 @@ _NEEDED = {"任务编号", "具体要求"}
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The plan as imported, from the hidden sheet; ``plan`` is None when the sheet is gone or damaged."""
+    """What the hidden sheet keeps; ``plan`` is None when the sheet is gone or damaged."""
 
     plan: Plan | None = None
     doubts: tuple[Doubt, ...] = ()
+    layout: int = 0
+    token: str = ""
+    """Tells this writing of the workbook from every other."""
+    reading: Plan | None = None
+    roster_doubts: frozenset[Doubt] = frozenset()
+    kept_doubts: frozenset[Doubt] = frozenset()
+    settled: tuple[Doubt, ...] = ()
+    cancelled: tuple[Item, ...] = ()
+    marks: dict[str, str] = field(default_factory=dict)
+    pending: tuple[Renumbering, ...] = ()
+
+    @property
+    def items(self) -> dict[str, Item]:
+        """Every item that was written, in order, cancelled ones last."""
+        return {item.no: item for item in (*(self.plan.items if self.plan else ()), *self.cancelled)}
 
 
 class Grid:
@@ -93,17 +110,37 @@ def grid_of(sheet: Sheet, names: tuple[str, ...], needed: set[str]) -> Grid | No
 
 
 def read_record(sheets: dict[str, Sheet]) -> Record:
-    """The plan as imported; an empty record when the hidden sheet is gone or no longer whole."""
+    """What the writer kept; an empty record when the hidden sheet is gone or no longer whole."""
     sheet = sheets.get(IMPORTED)
     if sheet is None:
         return Record()
     try:
-        data = json.loads("".join(sheet.text(row, 1) for row in range(1, sheet.height + 1)))
-        plan = Plan.from_dict(data["plan"])
-        doubts = tuple(Doubt(d["no"], d["field"], d["text"], d["message"]) for d in data["doubts"])
-    except (ValueError, KeyError, TypeError):
+        return _record(json.loads("".join(sheet.text(row, 1) for row in range(1, sheet.height + 1))))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return Record()
-    return Record(plan, doubts)
+
+
+def _record(data: dict[str, Any]) -> Record:
+    plan = Plan.from_dict(data["plan"])
+    written = [(_doubt(kept), kept) for kept in data["doubts"]]
+    reading = data.get("reading")
+    return Record(
+        plan=plan,
+        doubts=tuple(doubt for doubt, _ in written),
+        layout=data["layout"],
+        token=data.get("token", ""),
+        reading=Plan.from_dict(reading) if reading else plan,
+        roster_doubts=frozenset(doubt for doubt, kept in written if kept.get("roster")),
+        kept_doubts=frozenset(doubt for doubt, kept in written if kept.get("kept")),
+        settled=tuple(_doubt(kept) for kept in data.get("settled", ())),
+        cancelled=tuple(Item.from_dict(item) for item in data.get("cancelled", ())),
+        marks=data.get("marks", {}),
+        pending=tuple(Renumbering(**moved) for moved in data.get("pending", ())),
+    )
+
+
+def _doubt(data: dict[str, Any]) -> Doubt:
+    return Doubt(data["no"], data["field"], data["text"], data["message"], tuple(data.get("choices", ())))
 
 
 def day_of(value: Value) -> date | None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows.files import write_file
-from flows.plan.model import Doubt, Plan
+from flows.plan.model import Doubt, Item, Plan
+from flows.plan.review_front import write_changes, write_choices, write_questions, write_remembered
 from flows.plan.review_layout import (
-    ASSIGNED,
+    ADDED,
+    CANCELLED,
     CHUNK,
     COLUMNS,
-    DOUBT_COLUMNS,
-    DOUBTS,
-    GROUPS,
+    DOUBT_AT,
     HEADER_ROW,
     HELP,
     HELP_TEXT,
@@ -27,151 +29,142 @@ from flows.plan.review_layout import (
     KINDS,
     LAST_PREPARED_ROW,
     LAYOUT,
+    MARKS,
     NAMES,
     SOURCES,
     TASKS,
     cells_of,
     height_of,
-    label_of,
     shown,
 )
-from flows.plan.units import join_names
+from flows.plan.review_pages import Pages, letter
+from flows.plan.review_questions import questions
+from flows.plan.review_shares import Assignments, write_groups, write_shares
+from flows.plan.review_state import Backdrop
 from flows.roster import GroupReading
-
-Assignments = Mapping[str, Sequence[tuple[str, str]]]
-"""Item number → (unit, "lead" | "responsible")."""
 
 
 def write_review(
-    plan: Plan, path: Path, assignments: Assignments | None = None, groups: Sequence[GroupReading] = ()
+    plan: Plan,
+    path: Path,
+    assignments: Assignments | None = None,
+    groups: Sequence[GroupReading] = (),
+    backdrop: Backdrop | None = None,
 ) -> None:
     """Write the review workbook, replacing what stands at ``path`` in one step.
 
-    ``assignments`` fills the sheet 分工, ``groups`` the sheet 泛称; both only inform. UserError when the file is open
-    in another program; the old file is then untouched.
+    ``assignments`` fills the sheet 分工, ``groups`` the sheet 泛称; both only inform. ``backdrop`` is what stands
+    beside the plan when it is not read for the first time. UserError when the file is open in another program; the
+    old file is then untouched.
     """
     import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _Writer(book, plan).write(assignments or {}, groups)
+    _Writer(Pages(book), plan, backdrop or Backdrop()).write(assignments or {}, groups)
     book.close()
     write_file(path, buffer.getvalue())
 
 
 class _Writer:
-    def __init__(self, book: Any, plan: Plan) -> None:
-        self.book = book
+    def __init__(self, pages: Pages, plan: Plan, backdrop: Backdrop) -> None:
+        self.pages = pages
+        self.book = pages.book
         self.plan = plan
-        font = {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True}
-        line = {**font, "border": 1, "border_color": "#BFBFBF"}
-        add = book.add_format
-        self.title = add({**font, "font_size": 12, "bold": True, "valign": "vcenter"})
-        self.alarm = add({**font, "font_size": 12, "bold": True, "valign": "vcenter", "bg_color": "#FFE699"})
-        self.head = add({**line, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#D9E2F3"})
-        self.steep = add({**line, "rotation": 90, "align": "center", "valign": "bottom", "bg_color": "#D9E2F3"})
-        self.text = add(line)
-        self.middle = add({**line, "align": "center"})
-        self.key = add({**line, "align": "center", "num_format": "@"})
-        self.quoted = add({**line, "quote_prefix": True})
-        self.day = add({**line, "align": "center", "num_format": "yyyy-mm-dd"})
-        self.row_doubt = add({"bg_color": "#FFF9E0"})
-        self.cell_doubt = add({"bg_color": "#FFD966", "bold": True})
-        numbers = {item.no for item in plan.items}
+        self.backdrop = backdrop
+        self.items = {item.no: item for item in plan.items}
+        self.rows = {item.no: row for row, item in enumerate((*plan.items, *backdrop.cancelled), HEADER_ROW)}
         self.by_item: dict[str, list[Doubt]] = {}
         for doubt in plan.doubts:
-            if doubt.no in numbers:
+            if doubt.no in self.items:
                 self.by_item.setdefault(str(doubt.no), []).append(doubt)
-        self.general = [doubt for doubt in plan.doubts if doubt.no not in numbers]
 
     def write(self, assignments: Assignments, groups: Sequence[GroupReading]) -> None:
+        back = self.backdrop
+        lists = write_questions(self.pages, self.plan.doubts, self.items, self.rows, back.units)
         self._tasks()
+        if back.changes:
+            write_changes(self.pages, back.changes)
         self._info()
-        self._general_doubts()
         if assignments:
-            self._assigned(assignments)
+            write_shares(self.pages, self.plan, assignments)
         if groups:
-            self._groups(groups)
+            write_groups(self.pages, groups)
+        if back.remembered:
+            write_remembered(self.pages, back.remembered)
         self._help()
+        write_choices(self.pages, lists)
         self._imported()
+        if not self.plan.doubts:
+            self.book.get_worksheet_by_name(TASKS).activate()
         self.book.set_properties({"title": shown(self.plan.info.title), "subject": TASKS})
 
-    def _sheet(self, name: str, widths: Sequence[float]) -> Any:
-        sheet = self.book.add_worksheet(name)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
-        for at, width in enumerate(widths):
-            sheet.set_column(at, at, width)
-        return sheet
-
-    def _put(self, sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
-        if not text:
-            sheet.write_blank(row, column, None, style or self.text)
-            return
-        risky = style is None and text.startswith(("=", "+", "-", "@"))
-        sheet.write_string(row, column, text, self.quoted if risky else (style or self.text))
-
     def _tasks(self) -> None:
-        sheet = self._sheet(TASKS, [column.width for column in COLUMNS])
-        doubtful, general = len(self.by_item), len(self.general)
-        summary = f"{shown(self.plan.info.title)}    共 {len(self.plan.items)} 条"
-        if doubtful or general:
-            numbers = "、".join(list(self.by_item)[:15]) + ("……" if doubtful > 15 else "")
-            summary += f"，其中 {doubtful} 条存疑（黄底，任务编号：{numbers}）" if doubtful else ""
-            summary += f"，另有 {general} 个关于整个计划的问题（见“存疑”表）" if general else ""
-            summary += "。请逐条核对，改正或确认后清空“存疑”格"
-        else:
-            summary += "，没有存疑"
-        last = len(COLUMNS) - 1
-        sheet.merge_range(0, 0, 0, last, summary, self.alarm if doubtful or general else self.title)
+        pages, last, doubt = self.pages, len(COLUMNS) - 1, letter(DOUBT_AT)
+        sheet = pages.sheet(TASKS, [column.width for column in COLUMNS])
+        sheet.merge_range(0, 0, 0, last, self._summary(), pages.alarm if self.plan.doubts else pages.title)
         sheet.set_row(0, 34)
         head = HEADER_ROW - 1
-        for at, name in enumerate(NAMES):
-            self._put(sheet, head, at, name, self.head)
+        pages.header(sheet, head, NAMES)
         due, kind, source = NAMES.index("截止日期"), NAMES.index("时限类型"), NAMES.index("时限出处")
-        centred = (kind, source)
         sheet.set_column(0, 0, COLUMNS[0].width, self.book.add_format({"num_format": "@"}))
         sheet.set_column(due, due, COLUMNS[due].width, self.book.add_format({"num_format": "yyyy-mm-dd"}))
-        for row, item in enumerate(self.plan.items, HEADER_ROW):
-            texts = cells_of(item, self.by_item.get(item.no, ()))
-            for at, name in enumerate(NAMES):
-                if at == due and item.deadline.due:
-                    sheet.write_datetime(row, at, item.deadline.due, self.day)
-                elif at == due:
-                    sheet.write_blank(row, at, None, self.day)
-                else:
-                    style = self.key if at == 0 else (self.middle if at in centred else None)
-                    self._put(sheet, row, at, texts[name], style)
-            widths = {column.name: column.width for column in COLUMNS}
-            sheet.set_row(row, height_of([(texts[name], widths[name]) for name in NAMES]))
-            self._mark(sheet, row, item.no)
-        bottom = HEADER_ROW + len(self.plan.items) - 1
-        sheet.conditional_format(
-            HEADER_ROW,
-            0,
-            LAST_PREPARED_ROW,
-            last,
-            {"type": "formula", "criteria": f'=${_letter(last)}{HEADER_ROW + 1}<>""', "format": self.row_doubt},
-        )
+        for item in self.plan.items:
+            self._item(sheet, item, self.backdrop.marks.get(item.no, ""))
+            self._mark(sheet, self.rows[item.no], item.no)
+        for item in self.backdrop.cancelled:
+            self._item(sheet, item, CANCELLED)
+        bottom = HEADER_ROW + len(self.rows) - 1
+        area = (HEADER_ROW, 0, LAST_PREPARED_ROW, last)
+        first, mark = HEADER_ROW + 1, letter(NAMES.index("变动"))
+        for formula, style in (
+            (f'=${mark}{first}="{CANCELLED}"', pages.row_gone),
+            (f'=${doubt}{first}<>""', pages.row_doubt),
+            (f'=${mark}{first}="{ADDED}"', pages.row_new),
+        ):
+            sheet.conditional_format(*area, {"type": "formula", "criteria": formula, "format": style})
         self._lists(sheet, due, kind, source)
         sheet.autofilter(head, 0, max(bottom, head), last)
         sheet.freeze_panes(HEADER_ROW, 1)
         sheet.repeat_rows(0, head)
 
+    def _summary(self) -> str:
+        text = f"{shown(self.plan.info.title)}    共 {len(self.plan.items)} 条"
+        asked = questions(self.plan.doubts, self.items)
+        if not asked:
+            return f"{text}，没有存疑"
+        text += f"，{len(asked)} 个问题要定（见“存疑”表）"
+        if self.by_item:
+            doubtful = [no for no in self.items if no in self.by_item]
+            numbers = "、".join(doubtful[:15]) + ("……" if len(doubtful) > 15 else "")
+            text += f"；其中 {len(self.by_item)} 条存疑（黄底，任务编号：{numbers}）"
+        return text
+
+    def _item(self, sheet: Any, item: Item, mark: str) -> None:
+        pages, row = self.pages, self.rows[item.no]
+        texts = cells_of(item, self.by_item.get(item.no, ()), mark)
+        styles = {"任务编号": pages.key, "时限类型": pages.middle, "时限出处": pages.middle, "变动": pages.middle}
+        for at, name in enumerate(NAMES):
+            if name == "截止日期" and item.deadline.due:
+                sheet.write_datetime(row, at, item.deadline.due, pages.day)
+            elif name == "截止日期":
+                sheet.write_blank(row, at, None, pages.day)
+            else:
+                pages.put(sheet, row, at, texts[name], styles.get(name))
+        sheet.set_row(row, height_of([(texts[column.name], column.width) for column in COLUMNS]))
+
     def _mark(self, sheet: Any, row: int, no: str) -> None:
         """The cells that a doubt is about are darker than their row, until the 存疑 cell is cleared."""
         fields = {doubt.field for doubt in self.by_item.get(no, ())}
-        last = _letter(len(COLUMNS) - 1)
         for at, column in enumerate(COLUMNS):
             if fields.intersection(column.fields) or (fields and column.name == "存疑"):
-                rule = {"type": "formula", "criteria": f'=${last}{row + 1}<>""', "format": self.cell_doubt}
+                formula = f'=${letter(DOUBT_AT)}{row + 1}<>""'
+                rule = {"type": "formula", "criteria": formula, "format": self.pages.cell_doubt}
                 sheet.conditional_format(row, at, row, at, {**rule, "stop_if_true": True})
 
     def _lists(self, sheet: Any, due: int, kind: int, source: int) -> None:
-        for column, words in ((kind, list(KINDS)), (source, list(SOURCES))):
+        mark = NAMES.index("变动")
+        for column, words in ((kind, list(KINDS)), (source, list(SOURCES)), (mark, list(MARKS))):
             rule: dict[str, Any] = {
                 "validate": "list",
                 "source": words,
@@ -185,98 +178,52 @@ class _Writer:
         sheet.data_validation(HEADER_ROW, due, LAST_PREPARED_ROW, due, rule)
 
     def _info(self) -> None:
-        sheet = self._sheet(INFO, (14, 70))
+        sheet = self.pages.sheet(INFO, (14, 70))
         info = self.plan.info
         values = (info.title, info.doc_number, info.issuer, str(info.year), info.issued, self.plan.source)
-        self._put(sheet, 0, 0, "项目", self.head)
-        self._put(sheet, 0, 1, "内容", self.head)
+        self.pages.header(sheet, 0, ("项目", "内容"))
         for row, (name, value) in enumerate(zip(INFO_ROWS, values, strict=True), 1):
-            self._put(sheet, row, 0, name, self.head)
+            self.pages.put(sheet, row, 0, name, self.pages.head)
             if name == "印发日期":
                 left = self.book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "border": 1})
                 sheet.write_datetime(row, 1, value, left) if value else sheet.write_blank(row, 1, None, left)
             else:
-                self._put(sheet, row, 1, shown(str(value or "")))
-
-    def _general_doubts(self) -> None:
-        sheet = self._sheet(DOUBTS, (10, 14, 50, 60))
-        note = "关于整个计划的问题。处理后清空“疑问”格或删去该行" if self.general else "没有关于整个计划的问题"
-        sheet.merge_range(0, 0, 0, 3, note, self.alarm if self.general else self.title)
-        for at, name in enumerate(DOUBT_COLUMNS):
-            self._put(sheet, 1, at, name, self.head)
-        for row, doubt in enumerate(self.general, 2):
-            for at, text in enumerate((doubt.no or "", label_of(doubt.field), doubt.text, doubt.message)):
-                self._put(sheet, row, at, shown(text))
-            sheet.set_row(row, height_of([(doubt.text, 50), (doubt.message, 60)]))
-        sheet.freeze_panes(2, 0)
-        sheet.repeat_rows(1)
-
-    def _assigned(self, assignments: Assignments) -> None:
-        units = list(dict.fromkeys(unit for pairs in assignments.values() for unit, _ in pairs))
-        sheet = self._sheet(ASSIGNED, [8, 50, 8, *[4.5] * len(units)])
-        for at, name in enumerate(("任务编号", "具体要求", "单位数")):
-            self._put(sheet, 0, at, name, self.head)
-        for at, unit in enumerate(units, 3):
-            self._put(sheet, 0, at, shown(unit), self.steep)
-        sheet.set_row(0, min(300, 24 + 12 * max((len(unit) for unit in units), default=4)))
-        totals = dict.fromkeys(units, 0)
-        for row, item in enumerate(self.plan.items, 1):
-            roles = dict(assignments.get(item.no, ()))
-            self._put(sheet, row, 0, item.no, self.key)
-            self._put(sheet, row, 1, shown(item.requirement))
-            sheet.set_row(row, height_of([(shown(item.requirement), 50)]))
-            sheet.write_number(row, 2, len(roles), self.middle)
-            for at, unit in enumerate(units, 3):
-                if unit in roles:
-                    totals[unit] += 1
-                    self._put(sheet, row, at, "牵头" if roles[unit] == "lead" else "责任", self.middle)
-                else:
-                    sheet.write_blank(row, at, None, self.middle)
-        bottom = len(self.plan.items) + 1
-        self._put(sheet, bottom, 0, "合计", self.head)
-        self._put(sheet, bottom, 1, "每个单位承担的条数", self.head)
-        sheet.write_number(bottom, 2, sum(totals.values()), self.head)
-        for at, unit in enumerate(units, 3):
-            sheet.write_number(bottom, at, totals[unit], self.head)
-        sheet.autofilter(0, 0, bottom - 1, 2 + len(units))
-        sheet.freeze_panes(1, 2)
-        sheet.repeat_rows(0)
-
-    def _groups(self, groups: Sequence[GroupReading]) -> None:
-        sheet = self._sheet(GROUPS, (30, 40, 8, 90))
-        for at, name in enumerate(("文件中的表述", "理解为", "单位数", "单位")):
-            self._put(sheet, 0, at, name, self.head)
-        for row, group in enumerate(groups, 1):
-            self._put(sheet, row, 0, shown(group.expression))
-            self._put(sheet, row, 1, shown(group.meaning))
-            sheet.write_number(row, 2, len(group.units), self.middle)
-            names = shown(join_names(group.units))
-            self._put(sheet, row, 3, names)
-            sheet.set_row(row, height_of([(group.expression, 30), (group.meaning, 40), (names, 90)]))
-        sheet.freeze_panes(1, 0)
-        sheet.repeat_rows(0)
+                self.pages.put(sheet, row, 1, shown(str(value or "")))
 
     def _help(self) -> None:
-        sheet = self._sheet(HELP, (16, 100))
+        sheet = self.pages.sheet(HELP, (16, 100))
         for row, (head, text) in enumerate(HELP_TEXT):
-            self._put(sheet, row, 0, head, self.head)
-            self._put(sheet, row, 1, text)
+            self.pages.put(sheet, row, 0, head, self.pages.head)
+            self.pages.put(sheet, row, 1, text)
             sheet.set_row(row, height_of([(text, 100)]))
 
     def _imported(self) -> None:
         sheet = self.book.add_worksheet(IMPORTED)
-        record = {
-            "layout": LAYOUT,
-            "plan": self.plan.as_dict(),
-            "doubts": [doubt.as_dict() for doubt in self.plan.doubts],
-        }
-        text = json.dumps(record)
+        text = json.dumps(self._record())
         for row, start in enumerate(range(0, len(text), CHUNK)):
             sheet.write_string(row, 0, text[start : start + CHUNK])
         sheet.very_hidden()
 
-
-def _letter(column: int) -> str:
-    from xlsxwriter.utility import xl_col_to_name
-
-    return str(xl_col_to_name(column))
+    def _record(self) -> dict[str, Any]:
+        """What the reader needs to tell the office's edits; read_record is its inverse."""
+        back = self.backdrop
+        same = back.reading is None or back.reading.as_record() == self.plan.as_record()
+        return {
+            "layout": LAYOUT,
+            "token": secrets.token_hex(8),
+            "plan": self.plan.as_record(),
+            "doubts": [
+                doubt.as_dict()
+                | {
+                    "choices": list(doubt.choices),
+                    "roster": doubt in back.roster_doubts,
+                    "kept": doubt in back.kept_doubts,
+                }
+                for doubt in self.plan.doubts
+            ],
+            "reading": None if same or back.reading is None else back.reading.as_record(),
+            "settled": [doubt.as_dict() for doubt in back.settled],
+            "cancelled": [item.as_record() for item in back.cancelled],
+            "marks": dict(back.marks),
+            "pending": [asdict(moved) for moved in back.pending],
+        }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.plan.documents.model import Cell, Document, Paragraph, Row, Table
-from flows.plan.header import UNITS, Column, Header, deepen, read_header
+from flows.plan.header import UNITS, Column, Header
+from flows.plan.header_content import header_by_content, is_first_row, units_in_text
 from flows.plan.numbering import has_mark, without_ordinal
+from flows.plan.task_tables import find_header, keep_columns, only_text, upright, width_of, without_matrix
 from flows.plan.textual import cut, one_line, unclosed
 
 _HEADING = re.compile(
@@ -37,6 +39,10 @@ class Line:
     category: str = ""
     doubts: list[tuple[Column, str, str]] = field(default_factory=list)
     """(column, what was read, sentence)."""
+    told: bool = False
+    """It comes from running text, so what it says of time is no column."""
+    task_number: str = ""
+    """The printed number of its task, where that is no cell of its own."""
 
     def text(self, column: Column) -> str:
         """The text of a column, '' when the table has no such column."""
@@ -57,88 +63,107 @@ class Lines:
     """Index of the block that the first task table is."""
 
 
-def read_lines(document: Document) -> Lines:
-    """Read every task table of a document. Tables without a header go on with the one before when they are as wide."""
+def read_lines(document: Document, known: Mapping[str, str] | None = None) -> Lines:
+    """Read every task table of a document. Tables without a header go on with the one before when they are as wide.
+
+    ``known``: header words that the clerk has given a role, see header.LABELS.
+    """
     found = Lines()
     state: _Table | None = None
     heading = ""
-    headed: list[tuple[str, int]] = []
+    headed: list[tuple[str, str, int]] = []
     apart = False
-    for at, block in enumerate(document.blocks):
-        if isinstance(block, Paragraph):
-            if _HEADING.match(block.text) and len(block.text) < 60:
-                heading = block.text
-            apart = apart or not _NOTE.match(block.text)
+    for at, whole in enumerate(document.blocks):
+        if isinstance(whole, Paragraph):
+            if _HEADING.match(whole.text) and len(whole.text) < 60:
+                heading = whole.text
+            apart = apart or not _NOTE.match(whole.text)
             continue
-        start, header = _find_header(block)
+        kept = _kept(whole, state)
+        block = upright(without_matrix(keep_columns(whole, kept)), known)
+        start, header = find_header(block, known)
         if header is None:
-            if state is not None and not apart and _width(block) == len(state.header.columns):
+            if state is not None and not apart and width_of(block) == len(state.header.columns):
                 state.page_broken = True
                 state.take(block.rows)
-            elif len(block.rows) > 1:
-                found.notes.append((cut(one_line(" ".join(block.rows[0].texts))), "有一张表没有任务表的表头，未读入"))
-            continue
-        if not header.has_units:
+                continue
+            header = header_by_content(block.rows)
+            start = next((row for row, cells in enumerate(block.rows) if not only_text(cells)), 0)
+            start += header is not None and is_first_row(header, block.rows[start])
+            if header is None:
+                if len(block.rows) > 1:
+                    found.notes.append(
+                        (cut(one_line(" ".join(block.rows[0].texts))), "有一张表没有任务表的表头，未读入")
+                    )
+                continue
+        if not header.has_units and not units_in_text(header, block.rows[start:]):
             found.unitless.append(header)
             continue
         if found.first_block is None:
             found.first_block = at
-            found.title_rows = tuple(_only_text(row) for row in block.rows[: start - 1] if _only_text(row))
-        if state is not None and state.header.words == header.words and not apart:
-            state.page_broken = True
+            above = block.rows[: start - 1] if header.printed else block.rows[:start]
+            found.title_rows = tuple(only_text(row) for row in above if only_text(row))
+        if state is not None and state.header.words == header.words and not apart and header.printed:
+            state.page_broken = not whole.name
         else:
-            state = _Table(header, found)
-            headed.append((heading, len(found.lines)))
+            state = _Table(header, found, kept, width_of(whole))
+            headed.append((heading, whole.name, len(found.lines)))
+        if whole.name != headed[-1][1]:
+            headed.append((heading, whole.name, len(found.lines)))
         found.headers.append(header)
+        if whole.name and found.lines:
+            state.break_off()
         state.take(block.rows[start:])
         heading, apart = "", False
     _name_sections(found, headed)
     return found
 
 
-def _name_sections(found: Lines, headed: list[tuple[str, int]]) -> None:
-    """Several task tables, each under its own chapter heading: the heading is the category."""
-    if sum(1 for heading, _ in headed if heading) < 2:
+def _kept(table: Table, state: _Table | None) -> tuple[int, ...]:
+    """The columns that hold any text: the grid of an untidy document has more columns than the table.
+
+    A table that goes on over a page keeps the columns of its first part.
+    """
+    width = width_of(table)
+    filled = {at for row in table.rows for at, cell in enumerate(row.cells) if not cell.blank}
+    if state is not None and state.width == width and filled <= set(state.kept):
+        return state.kept
+    return tuple(sorted(filled)) or tuple(range(width))
+
+
+def _name_sections(found: Lines, headed: list[tuple[str, str, int]]) -> None:
+    """Several task tables, each under its own chapter heading or on its own sheet: heading or sheet is the category."""
+    names = [heading or _sheet_name(sheet) for heading, sheet, _ in headed]
+    if sum(1 for name in names if name) < 2:
         return
-    ends = [start for _, start in headed[1:]] + [len(found.lines)]
-    for (heading, start), end in zip(headed, ends, strict=True):
+    ends = [start for *_, start in headed[1:]] + [len(found.lines)]
+    for name, (*_, start), end in zip(names, headed, ends, strict=True):
         for line in found.lines[start:end]:
-            line.category = line.category or without_ordinal(heading)
+            line.category = line.category or without_ordinal(name)
 
 
-def _find_header(table: Table) -> tuple[int, Header | None]:
-    """The header and the index of the first row below it."""
-    for at, row in enumerate(table.rows[:8]):
-        header = read_header(row)
-        if header is None:
-            continue
-        below = deepen(header, table.rows[at + 1]) if at + 1 < len(table.rows) else None
-        if below is not None:
-            return at + 2, below
-        return at + 1, header
-    return 0, None
-
-
-def _width(table: Table) -> int:
-    return max((len(row.cells) for row in table.rows), default=0)
-
-
-def _only_text(row: Row) -> str:
-    """The text of a row in which just one cell is filled, else ''."""
-    filled = {cell.text.strip() for cell in row.cells if not cell.blank}
-    return filled.pop() if len(filled) == 1 else ""
+def _sheet_name(name: str) -> str:
+    """The name of a sheet when somebody has given it one."""
+    return (
+        "" if re.fullmatch(r"(?:Sheet|工作表|表|附表|附件|第)\s*[0-9一二三四五六七八九十]*(?:页|张)?", name) else name
+    )
 
 
 class _Table:
     """Reads the rows of one task table, also when pages have cut it into several."""
 
-    def __init__(self, header: Header, found: Lines) -> None:
+    def __init__(self, header: Header, found: Lines, kept: tuple[int, ...], width: int) -> None:
         self.header = header
+        self.kept, self.width = kept, width
         self.found = found
         self.page_broken = False
         self.category = ""
         self.current: dict[Column, Shared] = {}
         self.last: Line | None = None
+
+    def break_off(self) -> None:
+        """What follows does not continue the rows before, as on the next sheet."""
+        self.category, self.current, self.last = "", {}, None
 
     def take(self, rows: tuple[Row, ...]) -> None:
         for row in rows:
@@ -147,7 +172,7 @@ class _Table:
             if self.header.repeats(row):
                 self.page_broken = True
                 continue
-            only = _only_text(row)
+            only = only_text(row)
             if only and self._is_aside(row, only):
                 continue
             self._row(row)
@@ -180,6 +205,13 @@ class _Table:
         self.current = dict(line.values)
         self.last = line
         self.found.lines.append(line)
+        if row.doubt:
+            line.doubts.append((Column.REQUIREMENT, row.place, row.doubt))
+        if not self.header.printed:
+            line.doubts.append((Column.REQUIREMENT, "", "表没有表头，各栏是什么按内容判断，请核对"))
+        for word in self.header.crowded:
+            text = _text(cells, Column.RESPONSIBLE) or _text(cells, Column.LEAD)
+            line.doubts.append((Column.RESPONSIBLE, text, f"“{word}”一栏不只写单位，请核对"))
         if len(row.cells) != len(self.header.columns):
             line.doubts.append((Column.REQUIREMENT, row.place, "这一行的格数与表头不同，各栏可能错位，请对照原文核对"))
 
@@ -192,7 +224,8 @@ class _Table:
                 continue
             before = cells.get(column)
             if before is not None and cell.text:
-                cell = Cell("\n".join(filter(None, (before.text, cell.text))), cell.above)
+                joint = "；" if column in UNITS else "\n"
+                cell = Cell(joint.join(filter(None, (before.text, cell.text))), cell.above)
             elif before is not None:
                 cell = before
             cells[column] = cell

@@ -12,6 +12,7 @@ from flows.periods import CHINA
 from flows.post.attachments import attachments, mail_facts
 from flows.problems import UserError
 
+_SHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et", ".csv", ".html", ".htm", ".zip", ".rar", ".7z", ".docx")
 _NOISE = ("~$", ".~", "._")
 _NOISE_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 
@@ -32,13 +33,18 @@ class Parcel:
     message_id: str = ""
 
     @property
+    def is_sheet(self) -> bool:
+        """Whether it can be a workbook, by its name."""
+        return self.name.lower().endswith(_SHEETS)
+
+    @property
     def sha256(self) -> str:
         """What makes two files the same file."""
         return digest(self.data)
 
 
-def from_folder(folder: Path) -> Iterator[Parcel]:
-    """Every file below a folder, in order of age; a saved mail (.eml) gives its attachments.
+def from_folder(folder: Path) -> Iterator[list[Parcel]]:
+    """What lies below a folder, in order of age: a file alone, or all that a saved mail (.eml) carries.
 
     Office's lock files and the file manager's own are no returns and are passed over.
     """
@@ -51,9 +57,9 @@ def from_folder(folder: Path) -> Iterator[Parcel]:
         data = path.read_bytes()
         if path.suffix.lower() == ".eml":
             # A saved mail knows when it was sent; the file only when it was saved.
-            yield from from_mail(data, mail_facts(data).date or received, shown)
+            yield list(from_mail(data, mail_facts(data).date or received, shown))
         else:
-            yield Parcel(path.name, shown, data, received, "folder")
+            yield [Parcel(path.name, shown, data, received, "folder")]
 
 
 def from_mail(raw: bytes, received: datetime | None, shown: str = "") -> Iterator[Parcel]:

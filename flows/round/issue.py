@@ -61,7 +61,7 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger |
     before = desk.history.current(period.previous)
     rows = []
     for no, cells in dispatch.rows.items():
-        record = before.get((unit.name, no))
+        record = before.get((unit.name, dispatch.today.get(no, no)))
         rows.append(
             LedgerRow(
                 no=no,
@@ -99,7 +99,7 @@ def issue(
         rows = as_json(issued_rows(ledger))
         if unit in kept and earlier:
             path = desk.folder.root / earlier.file
-            stale = as_json(earlier.rows) != rows
+            stale = earlier.rows != issued_rows(ledger)
             if not path.is_file() and not stale:
                 write_ledger(ledger, path, secret)
             found.append(Issued(unit, path, len(earlier.rows), earlier.sha256, stale))

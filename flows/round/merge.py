@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from flows.desk import Desk
+from flows.history import Arrival
 from flows.ledger.checker import Expectation, check_returned
 from flows.ledger.model import Entry, Returned, Role
 from flows.periods import Period
@@ -28,6 +29,8 @@ class Merged:
     returned: Returned | None = None
     same_as: str = ""
     """For a duplicate: the file that came before."""
+    waiting: str = ""
+    """For a duplicate of a file that still lies in quarantine: why."""
     warnings: tuple[str, ...] = ()
 
 
@@ -53,15 +56,49 @@ class Merger:
             units=frozenset(unit.name for unit in desk.roster),
             aliases={alias: unit.name for unit in desk.roster for alias in unit.aliases},
         )
-        self.known = {arrival.sha256: arrival.name for arrival in desk.history.arrivals(period)}
+        self.known: dict[str, Arrival | Parcel] = {arrival.sha256: arrival for arrival in desk.history.arrivals(period)}
         self._by_address = {mail.lower(): unit.name for unit in desk.roster for mail in unit.emails}
         query = sa.select(letters.c.message_id, letters.c.unit).where(letters.c.plan == desk.folder.slug)
         self._by_letter: dict[str, str] = {row.message_id: row.unit for row in desk.store.rows(query)}
 
     def take(self, parcel: Parcel) -> Merged:
-        """Archive, check and record one parcel."""
+        """Archive, check and record one parcel. Bytes that came before are a duplicate and change nothing."""
         if earlier := self.known.get(parcel.sha256):
-            return Merged(parcel, "duplicate", "", same_as=earlier)
+            waiting = earlier.reason if isinstance(earlier, Arrival) and earlier.verdict == "quarantined" else ""
+            return Merged(parcel, "duplicate", "", same_as=earlier.name, waiting=waiting)
+        return self._judge(parcel)
+
+    def take_mail(self, parcels: list[Parcel]) -> list[Merged]:
+        """All that came together, in one mail or as one file. Pictures and other papers beside a workbook are kept as its evidence."""
+        sheets = [parcel for parcel in parcels if parcel.is_sheet]
+        if not sheets:
+            return [self.take(parcel) for parcel in parcels]
+        beside = [parcel for parcel in parcels if not parcel.is_sheet]
+        for parcel in beside:
+            archive(parcel, self.desk.folder.period(self.period).archive)
+        taken = [self.take(parcel) for parcel in sheets]
+        if beside and taken[0].verdict != "duplicate":
+            named = "、".join(parcel.name for parcel in beside)
+            taken[0] = replace(taken[0], warnings=(*taken[0].warnings, f"随信还有{named}，已存入回收文件夹"))
+        return taken
+
+    def reconsider(self) -> list[Merged]:
+        """Check anew what lies in quarantine: the office may have added an alias or lifted what stood in the way."""
+        found = []
+        for arrival in self.known.values():
+            if not isinstance(arrival, Arrival) or arrival.verdict != "quarantined":
+                continue
+            kept = self.desk.folder.root / arrival.archived
+            if kept.is_file():
+                data = kept.read_bytes()
+                parcel = Parcel(
+                    arrival.name, arrival.name, data, arrival.received, "archive", arrival.sender, arrival.message_id
+                )
+                if self.check(parcel).verdict != "quarantined":
+                    found.append(parcel)
+        return [self._judge(parcel) for parcel in found]
+
+    def _judge(self, parcel: Parcel) -> Merged:
         kept = archive(parcel, self.desk.folder.period(self.period).archive)
         result = self.check(parcel)
         unit = result.identity.unit if result.identity else ""
@@ -71,7 +108,7 @@ class Merger:
         if unit and writer and writer != unit:
             warnings.append(f"发件邮箱登记在{writer}名下，台账是{unit}的")
         self._record(parcel, kept, result, owner, warnings)
-        self.known[parcel.sha256] = parcel.name
+        self.known[parcel.sha256] = parcel
         return Merged(parcel, result.verdict, owner, result, warnings=tuple(warnings))
 
     def check(self, parcel: Parcel) -> Returned:

@@ -28,7 +28,19 @@ def test_something_is_never_printed_as_nothing_nor_a_part_as_all(part: int, rest
 def test_shares_are_short_where_they_can_be() -> None:
     assert shares((6, 16)) == ["27.3%", "72.7%"]
     assert shares((12, 18)) == ["40%", "60%"]
-    assert shares((1, 1, 1)) == ["33.4%", "33.3%", "33.3%"]
+    assert shares((1, 1, 1)) == ["33.34%", "33.33%", "33.33%"]
+
+
+def test_a_share_is_what_a_calculator_says_whenever_that_adds_up() -> None:
+    assert shares((4, 17, 14, 18)) == ["7.5%", "32.1%", "26.4%", "34%"]
+    for counts in ((3, 5, 7), (1, 2, 3, 5), (7, 30, 5), (36, 1, 1)):
+        printed = [float(text.rstrip("%")) for text in shares(counts)]
+        assert round(sum(printed), 6) == 100
+        for count, number in zip(counts, printed, strict=True):
+            assert abs(number - 100 * count / sum(counts)) <= 0.05 + 1e-9
+
+
+def test_nothing_at_all_has_no_share() -> None:
     assert shares((0, 0)) == ["0%", "0%"]
 
 

@@ -103,7 +103,7 @@ def test_every_task_of_every_unit_stands_in_one_filterable_sheet(month: Snapshot
         ("2", "临湖区人民政府", "绿", "推进中"),
         ("2", "市教育局", "黄", "未报送"),
     ]
-    assert rows[1][16:] == ["2026-10", "回收/003_临湖区.xlsx!7"]
+    assert rows[1][16:] == ["2026-10", "回收/003_临湖区.xlsx!工作台账!7"]
     assert rows[1][7].date() == date(2026, 9, 30)
     assert rows[4][7] == "长期"
     sheet = book["总台账"]

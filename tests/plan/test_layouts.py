@@ -334,9 +334,11 @@ class TestRefusals:
     def test_an_empty_file(self, tmp_path: Path) -> None:
         assert "空文件" in self.refusal(text_file(tmp_path, ""))
 
-    @pytest.mark.parametrize("name", ["要点.doc", "要点.pdf", "要点.jpg", "要点"])
+    @pytest.mark.parametrize("name", ["要点.jpg", "要点"])
     def test_a_format_nobody_reads(self, name: str, tmp_path: Path) -> None:
-        assert "暂不能读取" in self.refusal(text_file(tmp_path, "x", name=name))
+        path = tmp_path / name
+        path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)))
+        assert self.refusal(path)
 
     @pytest.mark.parametrize("name", ["要点.docx", "要点.xlsx", "要点.xls"])
     @pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, b"hello"])

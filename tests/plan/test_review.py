@@ -376,7 +376,7 @@ class TestLook:
         header = "任务编号 任务大类 任务事项 具体要求 牵头单位 责任单位 时限原文 截止日期 时限类型 时限出处 存疑"
         assert " ".join(sheet.cell(2, at).value for at in range(1, 12)) == header
         assert sheet.freeze_panes == "B3"
-        assert sheet.auto_filter.ref == "A2:K6"
+        assert sheet.auto_filter.ref == "A2:N6"
         assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$2")
         assert sheet["D4"].value == "=更新办事指南"
         assert sheet["D4"].data_type == "s"

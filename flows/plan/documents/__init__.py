@@ -1,51 +1,109 @@
-"""From a file to a Document: one reader a format, chosen by the file's ending."""
+"""From a file to a Document: one reader a format, chosen by what the file is, whatever it is named."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from flows.documents.pdf import find_soffice
 from flows.plan.documents.excel import read_excel
+from flows.plan.documents.kinds import kind_of
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
-from flows.plan.documents.text import read_text
+from flows.plan.documents.office import converted
+from flows.plan.documents.old_word import read_old_word
+from flows.plan.documents.pdf import read_pdf
+from flows.plan.documents.text import read_markdown, read_text
+from flows.plan.documents.web import read_archive, read_web
 from flows.plan.documents.word import read_word
+from flows.plan.script import is_traditional, simplified
 from flows.problems import UserError
 
 __all__ = ["READERS", "Block", "Cell", "Document", "Paragraph", "Row", "Table", "read_document"]
 
+
+def _through_office(source: str) -> Callable[[Path], Document]:
+    """A reader of a format that LibreOffice must convert to .docx first; ``source`` is the ending it knows it by."""
+
+    def read(path: Path) -> Document:
+        with converted(path, source, "docx") as made:
+            return replace(read_word(made), name=path.name)
+
+    return read
+
+
+def _read_doc(path: Path) -> Document:
+    """.doc: read directly; LibreOffice's reading is taken where it knows more and has not lost a table."""
+    try:
+        document, partial = read_old_word(path)
+    except ValueError:
+        return _through_office("doc")(path)
+    if not partial or find_soffice() is None:
+        return document
+    try:
+        other = _through_office("doc")(path)
+    except UserError:
+        return document
+    rows, others = (sum(len(table.rows) for table in one.tables) for one in (document, other))
+    return other if others >= rows else document
+
+
 READERS: dict[str, Callable[[Path], Document]] = {
     ".txt": read_text,
-    ".md": read_text,
+    ".md": read_markdown,
     ".docx": read_word,
     ".xlsx": read_excel,
     ".xls": read_excel,
+    ".ods": read_excel,
+    ".pdf": read_pdf,
+    ".html": read_web,
+    ".mht": read_archive,
+    ".doc": _read_doc,
+    ".wps": _through_office("doc"),
+    ".rtf": _through_office("rtf"),
+    ".odt": _through_office("odt"),
 }
-"""File ending → reader. A reader raises UserError for a file that it cannot open."""
+"""What a file is (kinds.kind_of) → reader. A reader raises UserError for a file that it cannot open."""
 
-_ADVICE = {
-    ".doc": "请用 Word 或 WPS 打开后另存为 .docx 再试",
-    ".wps": "请用 WPS 打开后另存为 .docx 再试",
-    ".et": "请用 WPS 打开后另存为 .xlsx 再试",
-    ".pdf": "请用 Word 或 WPS 打开后另存为 .docx 再试",
+_WORD = "请用 Word 或 WPS 打开后另存为 .docx 再试"
+_REFUSED = {
+    "locked": ("有密码保护", "请用 Word、Excel 或 WPS 打开，去掉密码、另存后再试"),
+    ".ofd": ("是 OFD 版式文件，暂不能读取", "请用 OFD 阅读器另存为 PDF，或找到 Word 原稿后再试"),
+    "zip": ("是压缩包，不是一份文件", "请解压后选其中的工作要点文件再试"),
 }
 
 
 def read_document(path: Path) -> Document:
-    """Read a file into paragraphs and tables; UserError when it is missing, empty, damaged or of another format."""
+    """Read a file into paragraphs and tables; UserError when it is missing, empty, damaged or of another format.
+
+    A document in traditional characters is given in simplified ones.
+    """
     if not path.exists():
         raise UserError(f"找不到文件 {path}", "请检查文件名和所在文件夹")
     if path.is_dir():
         raise UserError(f"{path} 是文件夹，不是文件", "请写出工作要点文件的完整名字")
-    ending = path.suffix.lower()
-    reader = READERS.get(ending)
-    if reader is None:
-        formats = " ".join(READERS)
-        raise UserError(
-            f"暂不能读取 {path.name}（{ending or '没有扩展名'}）", _ADVICE.get(ending, f"请另存为 {formats} 之一再试")
-        )
     try:
         if path.stat().st_size == 0:
             raise UserError(f"{path.name} 是空文件", "请确认文件已完整保存或下载")
-        return reader(path)
+        document = _reader(path)(path)
     except PermissionError:
         raise UserError(f"打不开 {path.name}", "文件可能正被其他程序打开或没有权限，请关闭后再试") from None
+    return _simplified(document)
+
+
+def _reader(path: Path) -> Callable[[Path], Document]:
+    kind = kind_of(path)
+    reader = READERS.get(kind)
+    if reader is not None:
+        return reader
+    if kind in _REFUSED:
+        what, advice = _REFUSED[kind]
+        raise UserError(f"{path.name} {what}", advice)
+    ending = path.suffix.lower()
+    if ending in READERS:
+        raise UserError(f"{path.name} 已损坏，或其实不是 {ending} 文件", _WORD)
+    raise UserError(f"暂不能读取 {path.name}（{ending or '没有扩展名'}）", f"请另存为 {' '.join(READERS)} 之一再试")
+
+
+def _simplified(document: Document) -> Document:
+    return document.changed(simplified) if is_traditional(document.text) else document

@@ -1,13 +1,16 @@
-"""Excel files (.xlsx, .xls) as grids of values with their merges, and as Documents."""
+"""Spreadsheets (.xlsx, .xls, .et, .ods) as grids of values with their merges, and as Documents."""
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from flows.plan.documents.model import Block, Cell, Document, Row, Table
+from flows.plan.documents.ods import read_open_sheets
 from flows.problems import UserError
 
 Value = str | int | float | bool | date | None
@@ -61,14 +64,16 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
     open (WPS writes styles that it refuses) and .xls are read by calamine.
     """
     with path.open("rb") as file:
-        head = file.read(8)
+        head = file.read(100)
+    if b"mimetypeapplication/vnd.oasis.opendocument" in head:
+        return _by_content(path)
     zipped = head.startswith(b"PK")
     if not zipped and not head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UserError(f"{path.name} 不是 Excel 文件", _DAMAGED)
     if zipped:
         try:
             return _by_openpyxl(path)
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, zlib.error, EOFError):
             raise UserError(f"{path.name} 已损坏", _DAMAGED) from None
         except (TypeError, ValueError, KeyError, AttributeError, IndexError, SyntaxError):
             pass
@@ -86,6 +91,8 @@ def _by_openpyxl(path: Path) -> tuple[Sheet, ...]:
         # Not iter_rows(): a stray cell in XFD1048576 would make it walk 17 thousand million cells.
         for place, cell in sheet._cells.items():
             value = _plain(cell.value)
+            if isinstance(value, date) and _shows_no_day(cell.number_format):
+                value = f"{value.year}年{value.month}月"
             if value not in (None, ""):
                 values[place] = value
         merges = tuple((m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges)
@@ -94,11 +101,18 @@ def _by_openpyxl(path: Path) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
+def _shows_no_day(number_format: str) -> bool:
+    """A date shown as year and month is a month to whoever reads it, though Excel stores its first day."""
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", number_format.lower())
+    return "y" in bare and "m" in bare and "d" not in bare
+
+
 def _by_calamine(path: Path) -> tuple[Sheet, ...]:
     import python_calamine
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as file:  # by handle: from_path() goes by the ending and refuses .et
+            book = python_calamine.CalamineWorkbook.from_filelike(file)
         sheets = []
         for info in book.sheets_metadata:
             sheet = book.get_sheet_by_name(info.name)
@@ -118,6 +132,18 @@ def _by_calamine(path: Path) -> tuple[Sheet, ...]:
     except (python_calamine.CalamineError, zipfile.BadZipFile, ValueError):
         raise UserError(f"{path.name} 打不开，可能已损坏或有密码保护", _DAMAGED) from None
     return tuple(sheets)
+
+
+def _by_content(path: Path) -> tuple[Sheet, ...]:
+    """.ods: calamine does not tell its merges, so its content is read here."""
+    import lxml.etree
+
+    try:
+        return tuple(Sheet(name, dict(texts), merges, hidden) for name, texts, merges, hidden in read_open_sheets(path))
+    except PermissionError:
+        raise UserError(f"{path.name} 有密码保护", "请打开后去掉密码、另存后再试") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, lxml.etree.XMLSyntaxError):
+        raise UserError(f"{path.name} 已损坏", _DAMAGED) from None
 
 
 def _plain(value: object) -> Value:

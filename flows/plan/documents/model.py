@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table. ``place`` is where a person finds it in the document, e.g. “第12行”."""
+    """One row of a table. ``place`` is where a person finds it in the document, e.g. “第12行”.
+
+    ``doubt`` is a Chinese sentence where the document does not show plainly which text stands in which cell.
+    """
 
     cells: tuple[Cell, ...]
     place: str = ""
+    doubt: str = ""
 
     @property
     def blank(self) -> bool:
@@ -62,10 +67,14 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A read document: ``name`` is the file's name, ``blocks`` stand in reading order."""
+    """A read document: ``name`` is the file's name, ``blocks`` stand in reading order.
+
+    ``doubts`` are Chinese sentences about parts of the file that could not be read.
+    """
 
     name: str
     blocks: tuple[Block, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -82,3 +91,17 @@ class Document:
             else:
                 lines.extend(cell.text for row in block.rows for cell in row.cells if not cell.blank)
         return "\n".join(lines)
+
+    def changed(self, change: Callable[[str], str]) -> Document:
+        """The same document with every text changed; paragraphs that become blank are left out."""
+        blocks: list[Block] = []
+        for block in self.blocks:
+            if isinstance(block, Table):
+                rows = tuple(
+                    replace(row, cells=tuple(replace(cell, text=change(cell.text)) for cell in row.cells))
+                    for row in block.rows
+                )
+                blocks.append(replace(block, rows=rows))
+            elif text := change(block.text).strip():
+                blocks.append(Paragraph(text))
+        return replace(self, blocks=tuple(blocks))

@@ -1,26 +1,46 @@
-"""Plain text into paragraphs and tables: tables as tab separated lines, one cell a line, or Markdown pipes."""
+"""Plain text into paragraphs and tables: tables of tabs, of one cell a line, of pipes, of runs of spaces."""
 
 from __future__ import annotations
 
-import html
 import re
+import unicodedata
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+from flows.plan.documents.aligned import Segment, Strip, opens_columns, take_columns
+from flows.plan.documents.marks import strip_marks
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
+from flows.plan.documents.pipes import opens_pipes, take_pipes
+from flows.plan.script import is_traditional, simplified
 from flows.problems import UserError
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_MARKS = re.compile(r"\[bookmark: ?[^\]\n]*\]")
-_BREAK_TAGS = re.compile(r"</p\s*>\s*<p[^<>]*>|<br\s*/?>|</?(?:div|li|ul|ol)(?:\s[^<>]*)?>", re.IGNORECASE)
-_OTHER_TAGS = re.compile(r"</?(?:p|span|font|strong|b|i|u|em|a|sup|sub|o:p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200c\u200d\u2060]")
+_SPACES = re.compile(r" {2,}|[ ]*\u3000[ \u3000]*")
+_COMMON = "的一是在和有不中国大为上个人以要到会可主发年工作公政开府务信息单位部门责任月日号市县区任理全落实，。、；："
+_COMMON += "國發會個為來務開單門責實區縣與應進設"
+_MOST_BLANKS = 2
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]+ ?[0-9]{1,3} ?[-—–－]+|第 ?[0-9]{1,3} ?页(?:[，,/ ]*共 ?[0-9]{1,3} ?页)?)\s*")
 
 
 def read_text(path: Path) -> Document:
-    """Read a text file in UTF-8, UTF-16 (with or without mark) or GB18030."""
-    return Document(path.name, blocks_of(decode(path.read_bytes(), path.name)))
+    """Read a text file in UTF-8, UTF-16 (with or without mark), GB18030 or Big5."""
+    return text_document(path.name, decode(path.read_bytes(), path.name))
+
+
+def read_markdown(path: Path) -> Document:
+    """Read a Markdown file: like a text, without the marks of headings, emphasis and quotations."""
+    text = decode(path.read_bytes(), path.name)
+    text = re.sub(r"(?m)^[ ]{0,3}(?:#{1,6} +|> ?|[-*+] +(?=\S))", "", text)
+    text = re.sub(r"(?m)^ {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,}|```.*)$", "", text)
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    return text_document(path.name, re.sub(r"\\(?=[.()#*_\[\]>+-])", "", text))
+
+
+def text_document(name: str, text: str) -> Document:
+    """A document from its text; a traditional one is converted first, since the words of a header part its columns."""
+    if is_traditional(text):
+        text = simplified(text)
+    return Document(name, blocks_of(text))
 
 
 def decode(data: bytes, name: str) -> str:
@@ -36,23 +56,32 @@ def decode(data: bytes, name: str) -> str:
             except UnicodeDecodeError:
                 continue
         raise UserError(f"{name} 不是文本文件", "请用记事本打开确认，另存为 UTF-8 后再试")
-    for encoding in _ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UserError(f"认不出 {name} 的文字编码", "请用记事本打开，另存为 UTF-8 后再试")
+    found = [
+        text for encoding in ("utf-8-sig", "gb18030", "big5hkscs") if (text := _decoded(data, encoding)) is not None
+    ]
+    if not found:
+        readings = (data.decode(encoding, errors="replace") for encoding in ("utf-8-sig", "gb18030"))
+        damaged = min(readings, key=lambda text: text.count("\ufffd"))
+        if damaged.count("\ufffd") * 200 > len(damaged):
+            raise UserError(f"认不出 {name} 的文字编码", "请用记事本打开，另存为 UTF-8 后再试")
+        return damaged
+    if _decoded(data, "utf-8-sig") is not None:
+        return found[0]
+    # Big5 bytes are nearly always valid GB18030 too: the reading with more everyday characters is the right one.
+    return max(found, key=lambda text: sum(map(text.count, _COMMON)) / (len(text) or 1))
 
 
-def strip_marks(text: str) -> str:
-    """Text without bookmark marks, HTML tags and entities that a conversion left behind; tags that end a line do so."""
-    text = _BREAK_TAGS.sub("\n", _MARKS.sub("", text))
-    return _CONTROLS.sub("", html.unescape(_OTHER_TAGS.sub("", text))).replace("\u00a0", " ")
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Split a text into paragraphs and tables. Blank lines separate; a table goes on over them."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    lines = ["" if _PAGE_NUMBER.fullmatch(line) else line for line in lines]
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -66,16 +95,53 @@ def blocks_of(text: str) -> tuple[Block, ...]:
             if rows:
                 blocks.append(Table(rows))
             at = end
-        elif _is_pipe(line):
-            end = at
-            while end < len(lines) and _is_pipe(lines[end]):
-                end += 1
-            blocks.append(Table(_pipe_lines(lines[at:end], at)))
-            at = end
-        else:
-            blocks.extend(Paragraph(part.strip()) for part in strip_marks(line).split("\n") if part.strip())
-            at += 1
+            continue
+        if opens_pipes(lines, at):
+            table, at = take_pipes(lines, at)
+            blocks.append(table)
+            continue
+        spaced = _spaced(lines, at)
+        if spaced is not None:
+            table, at = spaced
+            blocks.append(table)
+            continue
+        blocks.extend(Paragraph(part.strip()) for part in strip_marks(line).split("\n") if part.strip())
+        at += 1
     return tuple(blocks)
+
+
+def _spaced(lines: list[str], start: int) -> tuple[Table, int] | None:
+    """A table whose cells are parted by runs of spaces begins here, and the line after it."""
+    if len(_SPACES.split(lines[start].strip())) < 3:
+        return None
+    strips: list[Strip] = []
+    numbers: list[int] = []
+    for at in range(start, len(lines)):
+        if "\t" in lines[at] or (numbers and at - numbers[-1] > _MOST_BLANKS + 1):
+            break
+        if lines[at].strip():
+            gap = float(at - numbers[-1] - 1) if numbers else 0.0
+            strips.append(Strip(_segments(lines[at]), gap, _place(at)))
+            numbers.append(at)
+    if not opens_columns(strips, 0):
+        return None
+    taken = take_columns(strips, 0)
+    return (taken[0], numbers[taken[1] - 1] + 1) if taken else None
+
+
+def _segments(line: str) -> tuple[Segment, ...]:
+    """The parts of a line with the columns they take on a screen, where a Chinese character is two wide."""
+    segments = []
+    for found in re.finditer(r"(?:[^ \u3000]| (?=[^ \u3000]))+", line.rstrip()):
+        text = found[0].strip()
+        start = _screen_width(line[: found.start() + len(found[0]) - len(found[0].lstrip())])
+        if text:
+            segments.append(Segment(start, start + _screen_width(text), strip_marks(text)))
+    return tuple(segments)
+
+
+def _screen_width(text: str) -> float:
+    return float(sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text))
 
 
 def _end_of_tabs(lines: list[str], start: int) -> int:
@@ -168,24 +234,10 @@ def _tab_lines(lines: list[str], first: int) -> tuple[Row, ...]:
 
 
 def _unquote(text: str) -> str:
-    """A cell copied from Excel stands in quotes when it holds a line break or a quote."""
+    """A cell copied from Excel stands in straight quotes when it holds a line break or a quote."""
     stripped = text.strip()
-    if len(stripped) > 1 and stripped.startswith('"') and stripped.endswith('"') and ("\n" in text or '""' in text):
-        return stripped[1:-1].replace('""', '"')
+    if len(stripped) > 1 and stripped.startswith('"') and stripped.endswith('"'):
+        inner = stripped[1:-1].replace('""', "\x00")
+        if '"' not in inner:
+            return inner.replace("\x00", '"')
     return text
-
-
-def _is_pipe(line: str) -> bool:
-    stripped = line.strip()
-    return stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") > 2
-
-
-def _pipe_lines(lines: list[str], first: int) -> tuple[Row, ...]:
-    """A Markdown table; the line of dashes below the header is left out."""
-    rows = []
-    for at, line in enumerate(lines, first):
-        if re.fullmatch(r"[\s|:-]+", line) and "-" in line:
-            continue
-        parts = re.split(r"(?<!\\)\|", line.strip()[1:-1])
-        rows.append(Row(tuple(_cell(part.replace("\\|", "|")) for part in parts), _place(at)))
-    return tuple(rows)

@@ -1,0 +1,116 @@
+"""Columns told by what their cells hold, for tables whose header words say nothing or that have no header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from flows.plan.deadlines import read_deadline
+from flows.plan.documents.model import Row
+from flows.plan.header import Column, Header
+from flows.plan.model import Kind
+from flows.plan.narrative_closings import cut_closings
+from flows.plan.narrative_units import looks_like_units
+from flows.plan.numbering import has_mark
+from flows.plan.textual import bare, number_of
+
+_ENOUGH = 0.6
+
+
+def fill_units(header: Header, rows: Sequence[Row]) -> Header:
+    """The header with a unit column found by its cells, where no header word named one."""
+    if header.has_units:
+        return header
+    columns = list(header.columns)
+    guessed = []
+    for at, column in enumerate(columns):
+        if column is Column.UNKNOWN and _share(rows, at, looks_like_units) >= _ENOUGH:
+            columns[at] = Column.RESPONSIBLE
+            guessed.append((header.words[at], Column.RESPONSIBLE))
+    return replace(header, columns=tuple(columns), guessed=tuple(guessed)) if guessed else header
+
+
+def number_column(header: Header, rows: Sequence[Row]) -> Header:
+    """The header with a column of running numbers found where its header cell is blank."""
+    if Column.NO in header.columns:
+        return header
+    for at, (word, column) in enumerate(zip(header.words, header.columns, strict=True)):
+        if column is Column.UNKNOWN and not word and _share(rows, at, _is_number) > 0.9:
+            columns = tuple(Column.NO if place == at else c for place, c in enumerate(header.columns))
+            return replace(header, columns=columns)
+    return header
+
+
+def units_in_text(header: Header, rows: Sequence[Row]) -> bool:
+    """No unit column, but the texts close with （责任单位：…）."""
+    places = [at for at, column in enumerate(header.columns) if column is Column.REQUIREMENT]
+    return any(_share(rows, at, _names_units) >= _ENOUGH for at in places)
+
+
+def header_by_content(rows: Sequence[Row]) -> Header | None:
+    """A header made up from the cells of a table without one; None when units or tasks cannot be told."""
+    body = [row for row in rows if sum(not cell.blank for cell in row.cells) > 1]
+    width = max((len(row.cells) for row in body), default=0)
+    if len(body) < 2 or not 2 <= width <= 12:
+        return None
+    columns = [_by_content(body, at) for at in range(width)]
+    texts = [at for at, column in enumerate(columns) if column is Column.TASK]
+    if not texts or not any(column in (Column.RESPONSIBLE, Column.LEAD) for column in columns):
+        return None
+    longest = max(texts, key=lambda at: _length(body, at))
+    columns[longest] = Column.REQUIREMENT
+    before = [at for at in texts if at < longest]
+    if len(before) > 1:
+        columns[before[0]] = Column.CATEGORY
+    for at in texts:
+        if at > longest:
+            columns[at] = Column.UNKNOWN
+    units = [at for at, column in enumerate(columns) if column is Column.RESPONSIBLE]
+    if len(units) > 1:
+        columns[units[0]] = Column.LEAD
+    return Header(tuple(f"第{at + 1}栏" for at in range(width)), tuple(columns), printed=False)
+
+
+def is_first_row(header: Header, row: Row) -> bool:
+    """A row of strange header words above columns told by their content: what should be units or a time is neither."""
+    told = {Column.NO: _is_number, Column.RESPONSIBLE: looks_like_units, Column.LEAD: looks_like_units}
+    told[Column.DEADLINE] = _is_time
+    cells = zip(header.columns, row.cells, strict=False)
+    tested = [told[column](cell.text) for column, cell in cells if column in told and not cell.blank]
+    return bool(tested) and not any(tested) and all(len(cell.text) <= 12 for cell in row.cells)
+
+
+def _by_content(rows: Sequence[Row], at: int) -> Column:
+    if not any(at < len(row.cells) and not row.cells[at].blank for row in rows):
+        return Column.IGNORED
+    if _share(rows, at, _is_number) >= 0.9:
+        return Column.NO
+    if _share(rows, at, looks_like_units) >= _ENOUGH:
+        return Column.RESPONSIBLE
+    if _share(rows, at, _is_time) >= _ENOUGH:
+        return Column.DEADLINE
+    return Column.TASK
+
+
+def _share(rows: Sequence[Row], at: int, test: Callable[[str], bool]) -> float:
+    texts = [row.cells[at].text for row in rows if at < len(row.cells) and not row.cells[at].blank]
+    return sum(1 for text in texts if test(text)) / len(texts) if texts else 0.0
+
+
+def _length(rows: Sequence[Row], at: int) -> int:
+    return sum(len(row.cells[at].text) for row in rows if at < len(row.cells))
+
+
+def _is_number(text: str) -> bool:
+    return number_of(bare(text).strip("（）().．、")) is not None
+
+
+def _is_time(text: str) -> bool:
+    return len(text) <= 40 and not has_mark(text) and read_deadline(text, 2000).kind is not Kind.NONE
+
+
+def _names_units(text: str) -> bool:
+    return bool(re.search("单位|部门|科室|局|委|办|街道|政府", text)) and any(
+        segment.closing and segment.closing.says_who for segment in cut_closings(text)
+    )

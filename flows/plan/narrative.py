@@ -1,0 +1,267 @@
+"""A plan told in chapters: paragraphs that close with （牵头单位：…；责任单位：…） become lines, as table rows do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.plan.header import Column
+from flows.plan.narrative_closings import Segment, cut_closings
+from flows.plan.narrative_guarantee import guarantees, is_about_tasks
+from flows.plan.narrative_implied import assign_by_heading, assign_by_sentence
+from flows.plan.narrative_lines import Heading, Piece, chapter_of, lines_of
+from flows.plan.narrative_text import Mark, is_heading, mark_of, title_sentence
+from flows.plan.narrative_units import Closing, is_label
+from flows.plan.rows import Lines, Shared
+from flows.plan.textual import cut
+
+_LABEL = re.compile(
+    r"(?:工作|主要|重点|具体|目标|年度)?(?P<what>任务名称|任务|事项|内容|目标|措施|举措|要求|做法)(?:内容|要求)?[：:]\s*"
+)
+
+
+def read_narrative(texts: list[str], year: int) -> Lines:
+    """Lines of a plan in running text; no lines when no paragraph names units. ``texts``: joined paragraphs."""
+    reader = _Reader()
+    for number, text in _labels_joined(texts):
+        reader.take(text, f"第{number}段")
+    reader.flush()
+    assign_by_heading(reader.seen, reader.pieces, reader.dropped, texts)
+    if not any(piece.closing for piece in reader.pieces):
+        assign_by_sentence(reader.seen, reader.pieces, reader.dropped)
+    found = Lines()
+    if not any(piece.closing and piece.closing.says_who for piece in reader.pieces):
+        return found
+    pieces = [*reader.pieces]
+    pieces.extend(guarantees(reader.seen, reader.pieces, reader.dropped, year))
+    order = {id(piece): at for at, piece in enumerate(reader.seen)}
+    pieces.sort(key=lambda piece: order[id(piece)])
+    found.lines = lines_of(pieces)
+    taken = {id(piece) for piece in pieces}
+    chapters = {chapter_of(piece) for piece in reader.pieces}
+    for piece in reader.dropped:
+        idle = id(piece) not in taken and chapter_of(piece) in chapters and piece.headings and len(piece.text) > 15
+        if idle and not _is_intro(piece, reader.pieces):
+            found.notes.append((cut(piece.text, 60), "这一段没有写责任单位，未列为任务，请核对"))
+    found.notes.extend(_left_out(reader, taken, chapters))
+    return found
+
+
+def _left_out(reader: _Reader, taken: set[int], chapters: set[int]) -> Iterator[tuple[str, str]]:
+    """Whole chapters behind the first task in which nobody is named, other than 保障措施 and the like."""
+    begun = False
+    told: set[int] = set()
+    for piece in reader.seen:
+        begun = begun or id(piece) in taken
+        chapter = chapter_of(piece)
+        if not begun or id(piece) in taken or chapter in chapters | told or not (piece.headings or piece.mark):
+            continue
+        title = piece.headings[0].title if piece.headings else piece.title
+        if chapter and is_about_tasks(title):
+            told.add(chapter)
+            yield cut(title, 60), "这一章没有写责任单位，未列为任务，请核对"
+
+
+def _labels_joined(texts: list[str]) -> Iterator[tuple[int, str]]:
+    """Paragraphs with their number; a label that stands alone (责任单位：) takes the next line."""
+    held = ""
+    for number, text in enumerate(texts, 1):
+        if is_label(text):
+            held += text
+        else:
+            yield number, held + text
+            held = ""
+    if held:
+        yield len(texts), held
+
+
+class _Reader:
+    """Walks through the paragraphs; ``pieces`` have a closing, ``dropped`` have none."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self.dropped: list[Piece] = []
+        self.seen: list[Piece] = []
+        self.headings: list[Heading] = []
+        self.pending: list[Piece] = []
+        self.last: list[Piece] = []
+        """The pieces that the closing just read speaks for: a next line “完成时限：…” belongs to them too."""
+        self.fresh = False
+        """The heading just read has nothing below it yet."""
+        self.one_each = False
+        """A closing on a line of its own has spoken for a single paragraph before: then it usually does."""
+
+    def take(self, text: str, place: str) -> None:
+        segments = cut_closings(text)
+        if len(segments) == 1 and not segments[0].text and segments[0].closing:
+            self._alone(segments[0].closing)
+            return
+        mark = mark_of(text)
+        if not self.headings and not mark and not any(one.closing and one.closing.says_who for one in segments):
+            segments = [Segment(text)]
+        bare = segments[0].closing is None and len(segments) == 1
+        if mark and bare and is_heading(text):
+            self._heading(mark, text[len(mark.text) :].strip(), place)
+            return
+        if mark and len(segments) == 1 and is_heading(segments[0].text) and mark.level <= 2:
+            self._heading(mark, segments[0].text[len(mark.text) :].strip(), place, segments[0].closing)
+            return
+        self._paragraph(mark, segments, place)
+
+    def flush(self) -> None:
+        """The section is over: what still waits for a closing has none."""
+        self._was_leaf(None)
+        self._close_stated()
+        for piece in self.pending:
+            sibling = self.last[-1] if self.last else None
+            numbered = piece.mark and sibling and sibling.mark and sibling.mark.level == piece.mark.level
+            if numbered and sibling and sibling.headings == piece.headings:
+                self.pieces.append(piece)
+                continue
+            self.dropped.append(piece)
+        self.pending = []
+
+    def _heading(self, mark: Mark, raw: str, place: str, stated: Closing | None = None) -> None:
+        deeper = self.fresh and self.headings and mark.level > self.headings[-1].mark.level
+        if not deeper and not self._was_leaf(mark):
+            self.flush()
+        kept = [heading for heading in self.headings if heading.mark.level < mark.level]
+        title = raw.rstrip("。：:")
+        self.headings = [*kept, Heading(mark, title, Shared(title), raw, stated, place)]
+        beside = bool(self.last and self.last[-1].mark and self.last[-1].mark.level == mark.level)
+        self.last, self.fresh = self.last if self.pending or beside else [], True
+
+    def _was_leaf(self, mark: Mark | None) -> bool:
+        """A short numbered line with its neighbour right below is no heading but a paragraph; it waits for units."""
+        heading = self.headings[-1] if self.headings and self.fresh else None
+        if heading is None or heading.stated or (mark and heading.mark.level != mark.level) or heading.mark.level < 2:
+            return False
+        self.headings = self.headings[:-1]
+        text = heading.raw
+        piece = Piece(heading.place, heading.mark, text, tuple(self.headings), own=Shared(), rest=text)
+        self.seen.append(piece)
+        self.pending.append(piece)
+        return True
+
+    def _paragraph(self, mark: Mark | None, segments: list[Segment], place: str) -> None:
+        if mark and self._was_leaf(mark):
+            pass
+        elif mark and any(heading.mark.level >= mark.level for heading in self.headings):
+            # “（二）强化…。各单位…” after the heading “（一）…” stands beside it, not below.
+            if self.pending and not (self.pending[-1].mark and self.pending[-1].mark.level == mark.level):
+                self.flush()
+            self.headings = [heading for heading in self.headings if heading.mark.level < mark.level]
+        self.fresh = False
+        shared = Shared()
+        text = segments[0].text[len(mark.text) :] if mark else segments[0].text
+        title, rest = title_sentence(text.strip()) if mark else ("", text)
+        shared.text = title
+        made: list[Piece] = []
+        for at, segment in enumerate(segments):
+            body = text.strip() if at == 0 else segment.text
+            if at and segment.closing is None:
+                if made:
+                    # What follows the last bracket of a paragraph still belongs to what stands before it.
+                    made[-1].text += body
+                    made[-1].rest += body
+                    sentence = "单位括号后面还有文字，已并入这一项，请核对"
+                    made[-1].doubts.append((Column.REQUIREMENT, cut(body), sentence))
+                continue
+            body = _LABEL.sub("", body, count=1) if not mark and _LABEL.match(body) else body
+            piece = Piece(place, mark, body, tuple(self.headings), segment.closing, own=shared, title=title)
+            piece.rest = rest if at == 0 else body
+            piece.first = at == 0
+            made.append(piece)
+        self.seen.extend(made)
+        closed = [piece for piece in made if piece.closing]
+        if not closed:
+            self.pending.extend(made)
+            return
+        self._lend_before(closed[0])
+        self.pieces.extend(made)
+        self.last, self.pending = closed[-1:], []
+
+    def _lend_before(self, piece: Piece) -> None:
+        """Paragraphs of the section that stand before the first one with a closing."""
+        for before in self.pending:
+            alike = (before.mark.level if before.mark else 0) == (piece.mark.level if piece.mark else 0)
+            if (
+                alike
+                and before.headings == piece.headings
+                and piece.closing
+                and piece.closing.says_who
+                and before.headings
+            ):
+                before.closing = Closing(piece.closing.lead, piece.closing.responsible, piece.closing.deadline)
+                before.doubts.append((Column.RESPONSIBLE, "", "这一段没有写责任单位，暂按下一段的单位，请核对"))
+                self.pieces.append(before)
+            else:
+                self.dropped.append(before)
+
+    def _alone(self, closing: Closing) -> None:
+        """A closing on a line of its own: for the paragraphs above, or else for what stands below."""
+        if self.fresh and self.pending and self._was_leaf(None):
+            self.fresh = False
+        if not self.pending:
+            self._alone_after(closing)
+            return
+        waiting = [piece for piece in self.pending if piece.headings == self.pending[-1].headings]
+        numbered = [piece for piece in waiting if piece.mark]
+        if numbered and waiting[0].mark is None:
+            waiting = numbered
+        self.dropped.extend(piece for piece in self.pending if piece not in waiting)
+        for piece in waiting:
+            piece.closing = closing
+            if len(waiting) > 1 and (self.one_each or not piece.mark):
+                piece.doubts.append((Column.RESPONSIBLE, "", "责任单位写在几段之后，按这几段共用处理，请核对"))
+        self.one_each = self.one_each or len(waiting) == 1
+        self.pieces.extend(waiting)
+        self.last, self.pending = waiting, []
+
+    def _alone_after(self, closing: Closing) -> None:
+        """Nothing waits: one more line for the paragraphs just closed, or units that stand before their tasks."""
+        if self.last and not self.fresh:
+            for piece in self.last:
+                piece.closing = (piece.closing or Closing()).joined(closing)
+        elif self.fresh and self.headings and re.search(r"[。；]$", self.headings[-1].raw) and self._was_leaf(None):
+            # A whole sentence is no heading: the line below it says who does it.
+            self.fresh = False
+            self._alone(closing)
+        elif self.headings:
+            heading = self.headings[-1]
+            heading.stated = heading.stated.joined(closing) if heading.stated else closing
+
+    def _close_stated(self) -> None:
+        """A heading that names the units itself: they hold for its paragraphs, or the heading is the task."""
+        if not self.headings or self.headings[-1].stated is None:
+            stated = next((h.stated for h in reversed(self.headings) if h.stated), None)
+            if stated is None:
+                return
+            for piece in self.pending:
+                piece.closing = stated
+            self.pieces.extend(self.pending)
+            self.pending = []
+            return
+        heading = self.headings[-1]
+        stated = heading.stated
+        if self.pending:
+            for piece in self.pending:
+                piece.closing = stated
+            self.pieces.extend(self.pending)
+            self.pending = []
+        elif self.fresh:
+            above = tuple(self.headings[:-1])
+            piece = Piece(heading.place, heading.mark, heading.raw, above, stated, own=Shared(), rest=heading.raw)
+            self.pieces.append(piece)
+            self.seen.append(piece)
+            self.fresh = False
+
+
+def _is_intro(piece: Piece, pieces: list[Piece]) -> bool:
+    """A paragraph that only leads in to numbered ones below it, or ends with a colon."""
+    if piece.text.endswith(("：", ":")):
+        return True
+    if piece.mark is not None:
+        return False
+    mine = piece.headings
+    return any(other.mark is not None and other.headings[: len(mine)] == mine for other in pieces)

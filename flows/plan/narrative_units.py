@@ -1,0 +1,244 @@
+"""Who is to do it and until when, as running text says it: the inside of （牵头单位：…；完成时限：…）."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from flows.plan.deadlines import read_deadline
+from flows.plan.model import Kind
+from flows.plan.textual import full_width, outside_brackets
+
+_LEVEL = r"(?:主要|总|共同|其他|其它|省级|市级|区级|县级|省|市|区|县|第一|具体|相关)?"
+_WHO = r"(?:责任)?(?:单位|部门|科室|处室|股室|站所|机构|地区|主体|镇街|街道|乡镇)"
+HEAD = re.compile(
+    rf"(?P<lead>{_LEVEL}(?:牵头|主办|主责|抓总)(?:{_WHO})?(?:（[^（）]*）)?)(?=[：:])"
+    rf"|(?P<both>{_LEVEL}牵头(?:和|及|、|与|/)(?:责任|配合|落实){_WHO})(?=[：:])"
+    rf"|(?P<responsible>{_LEVEL}(?:责任|配合|协办|协同|协助|协作|承办|落实|参与|参加|参建|实施|负责|执行|完成|成员|主管)"
+    rf"(?:及配合|和配合|（配合）|（落实）)?(?:{_WHO})?(?:（[^（）]*）)?)(?=[：:])"
+    r"|(?P<due>(?:完成|责任|办结|办理|整改|推进|落实|任务|工作|计划|预计)?(?:时限|期限|时间)(?:要求|节点|安排|进度)?"
+    r"|时间节点|时限要求|进度要求|进度安排|截止(?:时间|日期)|完成日期)(?=[：:])"
+    r"|(?P<aside>(?:责任|牵头|分管|包保|市级|县级|区级|联系|配合|挂帅|主管|直接)*(?:领导|责任人|负责人|联系人|人员)|责任人|联系电话|备注)(?=[：:])"
+)
+FIRM = re.compile(r"单位|部门|科室|处室|股室|主体|机构|地区|时限|时间|期限|牵头|主办|责任|配合|截止|领导|负责人")
+_LOOSE = re.compile(
+    rf"(?P<role>{_LEVEL}(?:牵头|主办|责任|配合|协办|落实|承办){_WHO})(?:为|是|系|\s+|——|—|-)+(?=[^\s：:])"
+)
+_VERB = r"(?:牵头|主办|负责|落实|配合|承办|协办|协助|参与|实施|执行|组织实施|办理|推进|抓总|抓落实|分工|分工负责)"
+_END_VERB = re.compile(rf"(?:{_VERB})(?:落实|实施|推进|办理|负责|执行|完成|配合)?$")
+_LOCAL = r"(?:各|全[省市县区]|省|市|区|县|州|盟|旗|镇|乡|国家|中央|驻|本|局|委)"
+_STRONG_END = (
+    r"(?:局|委|办|厅|院|署|中心|办公室|政府|公司|集团|管委会|委员会|街道|街道办|办事处|部门|单位|乡镇|镇街|街镇|科|科室|处室|股|大队|支队|总队"
+    r"|处|各处室|支部|党委|协会|学会|组|队|室|院|庭|网|报社|银行|支行|团委|工会|妇联|残联|工商联|总工会|部|馆|台|站|所|学校|医院|企业|园区|开发区|县区|县市区|县（市、区）|区县|专班|指挥部|领导小组|分局|税务|海关)"
+)
+_UNIT = re.compile(
+    rf"(?:由|会同|请)?(?:{_LOCAL}[一-龥（）、和与及\s]{{0,28}}?|[一-龥]{{2,16}}?){_STRONG_END}(?:（[^（）]{{1,30}}）)?(?:等(?:相关|有关|市直|区直|县直)?(?:部门|单位)?)?"
+)
+_NOT_UNITS = re.compile(
+    r"^(?:含|包括|不含|如|例如|以下|即|详见|见|其中|下同|原|简称|注|根据|按照|依据|除|截至|附|略|试行|暂行|含)"
+)
+ALL_ABOVE = re.compile(
+    r"^(?:以上|上述)(?:各项|各条|任务|事项|工作|内容|措施|\d+项)*(?:的)?(?=牵头|责任|配合|由|均|主办|落实|承办|完成)(?:均)?"
+)
+_ALSO = re.compile(r"(?:以下|下同|以上各项|各项).{0,40}(?:不再|下同|同上).{0,12}$|^下同$")
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a bracket or a line says about who and when, as text still to be read by units and deadlines.
+
+    ``units`` holds verbs (“甲局牵头，乙局配合”), the others come from heads. ``doubts``: (field, text, sentence).
+    """
+
+    lead: str = ""
+    responsible: str = ""
+    deadline: str = ""
+    doubts: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def says_who(self) -> bool:
+        """There is a unit in it."""
+        return bool(self.lead or self.responsible)
+
+    def joined(self, other: Closing) -> Closing:
+        """Both together: （牵头单位：…）（责任单位：…）."""
+        return Closing(
+            "；".join(filter(None, (self.lead, other.lead))),
+            "；".join(filter(None, (self.responsible, other.responsible))),
+            "；".join(filter(None, (self.deadline, other.deadline))),
+            self.doubts + other.doubts,
+        )
+
+
+def closing_of(content: str) -> Closing | None:
+    """Read the inside of a bracket; None when it is no statement of units or time."""
+    content = full_width(content).strip().rstrip("。；，")
+    content = ALL_ABOVE.sub("", content)
+    if not content or _NOT_UNITS.match(content):
+        return None
+    content, also = _without_also(content)
+    loose = _LOOSE.match(content)
+    if loose and not heads_in(content):
+        content = f"{loose['role']}：{content[loose.end() :]}"
+    heads = heads_in(content)
+    if heads:
+        closing = _from_heads(content, heads)
+        return replace(closing, doubts=(*closing.doubts, *also)) if closing else None
+    closing = _from_verbs(content)
+    return replace(closing, doubts=also) if closing else None
+
+
+def time_in_bracket(text: str) -> str:
+    """“…（2022年6月底前完成）。”: the time that a bracket at the end of a text gives, '' when there is none."""
+    found = re.search(r"[（(\[【]([^（()）]{2,30})[）)\]】]\s*[。；;]?$", text)
+    return _deadline_like(full_width(found[1])) if found else ""
+
+
+def is_unit_name(text: str) -> bool:
+    """“市发展改革委（3项）”: the name of one unit, as a heading that assigns what stands below it."""
+    name = re.sub(r"（(?:共)?[0-9]+(?:项|条)）|[0-9]+项$", "", full_width(text)).strip("：。 ")
+    return len(name) > 2 and _is_unit(name) and "、" not in name
+
+
+def looks_like_units(text: str) -> bool:
+    """A cell that holds names of units and words such as 牵头, and nothing else."""
+    text = full_width(re.sub(r"\s+", "、", text.strip()))
+    if text.endswith("。") and not re.search(f"、|，|；|{_VERB}。", text):
+        return False
+    text = text.strip("。；，、")
+    if not text or len(text) > 300:
+        return False
+    names = [name for name in _names(text) if name]
+    likely = sum(
+        1 for name in names if _is_unit(re.sub(rf"(?:等)?{_VERB}.*$", "", name)) or re.fullmatch(_STRONG_END, name)
+    )
+    return bool(names) and likely * 10 >= len(names) * 7
+
+
+def heads_in(content: str) -> list[re.Match[str]]:
+    """The heads (牵头单位：, 完成时限：) in the inside of a bracket, outside of brackets of its own."""
+    outside = outside_brackets(content)
+    return [
+        head
+        for head in HEAD.finditer(content)
+        if outside[head.start()] and (head.start() == 0 or re.search(r"[；，。、\s）—\-]$", content[: head.start()]))
+    ]
+
+
+def _from_heads(content: str, heads: list[re.Match[str]]) -> Closing | None:
+    closing = Closing()
+    front = content[: heads[0].start()].strip("；，。 ")
+    if front:
+        closing = closing.joined(_from_verbs(front) or Closing(responsible=front))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        text = content[head.end() + 1 : following.start() if following else len(content)].strip("；，。、 \n")
+        text = re.sub(r"^无$|^/$|^[-—]+$", "", text)
+        if head["due"]:
+            closing = closing.joined(Closing(deadline=text))
+        elif head["both"]:
+            doubt = (("lead", text, f"“{head[0]}”没有分开牵头与责任单位，请核对牵头单位"),)
+            closing = closing.joined(Closing(responsible=text, doubts=doubt))
+        elif head["lead"] or head["responsible"]:
+            units, due = _without_time(text)
+            only = Closing(lead=units) if head["lead"] else Closing(responsible=units)
+            closing = closing.joined(replace(only, deadline=due))
+    printed = any(content[head.end() + 1 :].strip("；，。、 \n") for head in heads)
+    return closing if closing.says_who or closing.deadline or printed else None
+
+
+def is_label(text: str) -> bool:
+    """“责任单位：” and nothing behind it."""
+    head = HEAD.match(full_width(text))
+    return head is not None and bool(FIRM.search(head[0])) and text[head.end() :].strip() in ("：", ":")
+
+
+def _without_time(text: str) -> tuple[str, str]:
+    """“甲局、乙局，6月底完成” → units and the time behind them."""
+    parts = re.split(r"[；，]", text)
+    kept, times = list(parts), list[str]()
+    while len(kept) > 1 and _deadline_like(kept[-1]):
+        times.insert(0, kept.pop())
+    if not times:
+        return text, ""
+    return text[: len("，".join(kept))], "；".join(times)
+
+
+def _deadline_like(text: str) -> str:
+    """The text when it is a time and nothing else, else ''."""
+    text = text.strip(" 。；，")
+    if re.fullmatch(
+        r"[^、]{0,16}(?:规定|要求|统一|上级|明确)(?:的)?(?:时间|时限|期限)(?:内|前)?(?:要求)?(?:完成|办结|报送)?", text
+    ):
+        return text
+    if not 2 <= len(text) <= 30 or re.search(r"[局委厅院署]|部门|单位|街道|政府|中心", text):
+        return ""
+    if not re.search(
+        r"(?:前|底|末|内|旬|日|月|季度|半年|年|全年|止|完成|实现)(?:完成|实现|落实|到位|取得.{0,12})?$|长期|持续|全年|常态|每[年季月周]|定期",
+        text,
+    ):
+        return ""
+    read = read_deadline(text, 2000)
+    return text if read.kind is not Kind.NONE else ""
+
+
+def _from_verbs(content: str) -> Closing | None:
+    """“甲局牵头，乙局、丙局按职责分工负责，年底前完成” or a bare list of units."""
+    times: list[str] = []
+    parts = [part for part in re.split(r"([；，。])", content) if part]
+    kept: list[str] = []
+    for part in parts:
+        if part not in "；，。" and _deadline_like(part):
+            times.append(part)
+            if kept and kept[-1] in "；，。":
+                kept.pop()
+        elif part not in "；，。" or kept:
+            kept.append(part)
+    text = "".join(kept).strip("；，。")
+    if not text or len(text) > 400:
+        return Closing(deadline="；".join(times)) if times and not text else None
+    clauses = [clause for clause in re.split(r"[；，。]", text) if clause]
+    if any(_END_VERB.search(clause) for clause in clauses) and _unit_list(re.sub(rf"{_VERB}.*$", "", clauses[0])):
+        return Closing(responsible=text, deadline="；".join(times))
+    names = [name for name in _names(text) if name]
+    strong = len(names) > 1 or (len(names[0]) > 2 and re.match(rf"{_LOCAL}", names[0]) is not None)
+    if strong and all(_is_unit(name) for name in names) and any(len(name) > 2 for name in names):
+        return Closing(responsible=text, deadline="；".join(times))
+    return None
+
+
+def _names(text: str) -> list[str]:
+    outside = outside_brackets(text)
+    names, start = [], 0
+    for at, char in enumerate(text):
+        if outside[at] and char in "、，；。 ":
+            names.append(text[start:at])
+            start = at + 1
+    return [*names, text[start:]]
+
+
+def _is_unit(name: str) -> bool:
+    if re.fullmatch(r"各?[市县区州镇乡地]", name) or (len(name) > 1 and re.fullmatch(_STRONG_END, name)):
+        return True
+    return 2 < len(name) <= 30 and bool(_UNIT.fullmatch(name))
+
+
+def _unit_list(text: str) -> bool:
+    """The front of a clause with a verb: names of units, perhaps with words such as 按职责分工 behind."""
+    text = re.sub(
+        r"(?:按照|按|根据|依据)?(?:各自|部门)?(?:职责|职能|任务)?(?:分工|职责)?(?:共同|分别|具体)?$", "", text
+    )
+    text = re.sub(r"(?:等(?:\d+个)?(?:相关|有关|市直|区直|县直|市级)?(?:部门|单位)?|分别|共同|具体)$", "", text)
+    names = [name for name in _names(text) if name]
+    if not names:
+        return False
+    return _is_unit(names[0].removeprefix("由")) or bool(re.fullmatch(r"各[一-龥（）、]{1,12}", names[0]))
+
+
+def _without_also(content: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+    parts = re.split(r"(?<=[。；])", content)
+    also = [part for part in parts if _ALSO.search(part.strip("。；"))]
+    if not also or len(also) == len(parts):
+        return content, ()
+    kept = "".join(part for part in parts if part not in also)
+    said = "".join(also).strip("。；")
+    return kept.strip("。；"), (("responsible", said, "括号里另有对全文的说明，请核对各项的责任单位"),)
