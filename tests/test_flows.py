@@ -25,7 +25,8 @@ def seen_by_prefect() -> tuple[dict[str, str], set[str], dict[str, Any]]:
             flows = {flow.id: flow.name for flow in await client.read_flows()}
             runs = {run.name: flows[run.flow_id] for run in await client.read_flow_runs()}
             tasks = {run.name.rsplit("-", 1)[0] for run in await client.read_task_runs()}
-            artifacts = {artifact.key: artifact for artifact in await client.read_artifacts()}
+            made = sorted(await client.read_artifacts(), key=lambda artifact: artifact.created)
+            artifacts = {artifact.key: artifact for artifact in made}
             return runs, tasks, artifacts
 
     return asyncio.run(ask())

@@ -192,8 +192,11 @@ class _Reader:
                 and piece.closing.says_who
                 and before.headings
             ):
-                before.closing = Closing(piece.closing.lead, piece.closing.responsible, piece.closing.deadline)
-                before.doubts.append((Column.RESPONSIBLE, "", "这一段没有写责任单位，暂按下一段的单位，请核对"))
+                if not (before.mark and self.pieces):
+                    # Where numbered neighbours have brackets of their own, this one was forgotten: it stays without.
+                    before.closing = Closing(piece.closing.lead, piece.closing.responsible, piece.closing.deadline)
+                    before.borrowed = True
+                    before.doubts.append((Column.RESPONSIBLE, "", "这一段没有写责任单位，暂按下一段的单位，请核对"))
                 self.pieces.append(before)
             else:
                 self.dropped.append(before)

@@ -37,6 +37,8 @@ def assign_by_heading(seen: list[Piece], pieces: list[Piece], dropped: list[Piec
                 pieces.append(piece)
             if piece not in pieces:
                 continue
+            if piece.borrowed:
+                piece.closing, piece.doubts, piece.borrowed = None, [], False
             said = piece.closing or Closing()
             if leads and not said.lead and "牵头" not in said.responsible:
                 piece.closing = replace(said, lead=unit)

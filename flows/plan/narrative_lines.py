@@ -40,6 +40,8 @@ class Piece:
     title: str = ""
     rest: str = ""
     first: bool = True
+    borrowed: bool = False
+    """Its closing is that of the next paragraph, for want of one of its own."""
 
 
 def lines_of(pieces: list[Piece]) -> list[Line]:

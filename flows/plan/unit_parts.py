@@ -156,7 +156,7 @@ def _parted_by_and(part: str) -> Iterator[str]:
         if found.start() < start:
             continue
         left, right = part[start : found.start()], part[found.end() :]
-        ended = re.search(f"{SHORT_END}$", left) or (re.search(f"{END}$", left) and re.match("[各省市县区]", right))
+        ended = re.search(f"{SHORT_END}$", left) or (re.search(f"{END}$", left) and re.match("[各省市县区州旗]", right))
         if (
             outside[found.start()]
             and len(left) > 1
