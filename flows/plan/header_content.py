@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flows.plan.deadlines import read_deadline
 from flows.plan.documents.model import Row
-from flows.plan.header import Column, Header
+from flows.plan.header import TEXTS, Column, Header
 from flows.plan.model import Kind
 from flows.plan.narrative_closings import cut_closings
 from flows.plan.narrative_units import looks_like_units
@@ -32,14 +32,13 @@ def fill_units(header: Header, rows: Sequence[Row]) -> Header:
 
 
 def number_column(header: Header, rows: Sequence[Row]) -> Header:
-    """The header with a column of running numbers found where its header cell is blank."""
-    if Column.NO in header.columns:
-        return header
+    """The header with a column of running numbers found by its cells: its header is blank or that of the texts."""
+    columns = list(header.columns)
     for at, (word, column) in enumerate(zip(header.words, header.columns, strict=True)):
-        if column is Column.UNKNOWN and not word and _share(rows, at, _is_number) > 0.9:
-            columns = tuple(Column.NO if place == at else c for place, c in enumerate(header.columns))
-            return replace(header, columns=columns)
-    return header
+        shared = column in TEXTS and header.words.count(word) > 1
+        if ((column is Column.UNKNOWN and not word) or shared) and _share(rows, at, _is_number) > 0.9:
+            columns[at] = Column.IGNORED if Column.NO in columns else Column.NO
+    return replace(header, columns=tuple(columns))
 
 
 def units_in_text(header: Header, rows: Sequence[Row]) -> bool:

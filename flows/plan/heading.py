@@ -12,6 +12,7 @@ from pathlib import PurePath
 from flows.plan.documents.model import Document, Paragraph, Table
 from flows.plan.heading_title import may_be_title, title_of
 from flows.plan.model import Doubt, PlanInfo
+from flows.plan.narrative_text import is_furniture
 from flows.plan.rows import Lines
 from flows.plan.textual import cut, number_of, one_line
 
@@ -48,6 +49,7 @@ def read_info(
     doubts: list[Doubt] = []
     before = len(document.blocks) if found.first_block is None else found.first_block
     lines = [one_line(_plain(block.text)) for block in document.blocks[:before] if isinstance(block, Paragraph)]
+    lines = [line for line in lines if line and not is_furniture(line)]
     everything = [one_line(_plain(block.text)) if isinstance(block, Paragraph) else "。" for block in document.blocks]
     labelled = dict(_labelled(document))
     running = sum(1 for at, text in texts if at < before and len(text) > 60)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flows.plan.header import Column
 from flows.plan.narrative_closings import Segment, cut_closings
-from flows.plan.narrative_guarantee import guarantees, is_about_tasks
+from flows.plan.narrative_guarantee import guarantees, is_about_tasks, unnumbered
 from flows.plan.narrative_implied import assign_by_heading, assign_by_sentence
 from flows.plan.narrative_lines import Heading, Piece, chapter_of, lines_of
 from flows.plan.narrative_text import Mark, is_heading, mark_of, title_sentence
@@ -43,14 +43,25 @@ def read_narrative(texts: list[str], year: int) -> Lines:
         idle = id(piece) not in taken and chapter_of(piece) in chapters and piece.headings and len(piece.text) > 15
         if idle and not _is_intro(piece, reader.pieces):
             found.notes.append((cut(piece.text, 60), "这一段没有写责任单位，未列为任务，请核对"))
-    found.notes.extend(_left_out(reader, taken, chapters))
+    found.notes.extend(_left_out(reader, texts, taken, chapters, year))
     return found
 
 
-def _left_out(reader: _Reader, taken: set[int], chapters: set[int]) -> Iterator[tuple[str, str]]:
+def _left_out(
+    reader: _Reader, texts: list[str], taken: set[int], chapters: set[int], year: int
+) -> Iterator[tuple[str, str]]:
     """Whole chapters behind the first task in which nobody is named, other than 保障措施 and the like."""
     begun = False
     told: set[int] = set()
+    kept = "".join(
+        piece.text + "".join(one.raw for one in piece.headings) for piece in reader.seen if id(piece) in taken
+    )
+    for text in texts:
+        closed = [one.text for one in cut_closings(text) if one.text and one.closing and one.closing.says_who]
+        if any(part[-8:].rstrip("。；") not in kept for part in closed):
+            yield cut(text, 60), "这一段写有责任单位而没有列为任务，请核对"
+    for piece in unnumbered(reader.seen, reader.pieces, taken, year):
+        yield cut(piece.text, 60), "这一段有时限要求而没有编号，未列为任务，请核对"
     for piece in reader.seen:
         begun = begun or id(piece) in taken
         chapter = chapter_of(piece)
@@ -151,6 +162,10 @@ class _Reader:
             if self.pending and not (self.pending[-1].mark and self.pending[-1].mark.level == mark.level):
                 self.flush()
             self.headings = [heading for heading in self.headings if heading.mark.level < mark.level]
+        if self.fresh and mark is None and self.headings[-1].stated and any(segment.closing for segment in segments):
+            # The heading's bracket was its own: what follows has another.
+            self._close_stated()
+            self.headings = self.headings[:-1]
         self.fresh = False
         shared = Shared()
         text = segments[0].text[len(mark.text) :] if mark else segments[0].text

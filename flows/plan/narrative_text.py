@@ -25,7 +25,8 @@ _ASIDE = re.compile(
 )
 _PAGE = re.compile(r"[—–\-－·\s]*(?:第\s*)?[0-9]{1,3}(?:\s*页)?(?:\s*[/共]\s*[0-9]{1,3}\s*页?)?[—–\-－·\s]*")
 _FURNITURE = re.compile(
-    r"(?:上一篇|下一篇|打印本页|关闭窗口|浏览次数|责任编辑|编辑|字体|分享到?|扫一扫|返回顶部)(?:[:：\s]|$)"
+    r"(?:上一篇|下一篇|【?打印|【?关闭窗口|浏览次数|责任编辑|编辑|【?字体|分享到?|扫一扫|返回顶部|版权所有|网站标识码)(?:[:：\s本】]|$)"
+    r"|(?:您?(?:现在|当前)?的?|当前)位置[:：]|首页\s*[>＞»/]|[>＞»]{1,2}\s|.*(?:浏览次数|访问量|点击数|备案(?:序)?号)[:：]"
 )
 _LONGEST_HEADING = 45
 _TITLE_SENTENCE = re.compile(r"(?P<title>[^。！？；：:]{2,32})[。：:](?=\S)")
@@ -73,6 +74,11 @@ def sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[。！？；])", text) if part.strip()]
 
 
+def is_furniture(text: str) -> bool:
+    """A line that a web page puts around a document: 当前位置, 浏览次数, 上一篇."""
+    return _FURNITURE.match(text.strip()) is not None
+
+
 def running_text(document: Document) -> list[tuple[int, str]]:
     """All paragraphs outside of tables as (index of the block where they begin, one line of text), joined if broken."""
     found: list[tuple[int, str]] = []
@@ -81,7 +87,7 @@ def running_text(document: Document) -> list[tuple[int, str]]:
     last, full = -2, False
     for at, printed in paragraphs:
         text = _typed(printed)
-        if not text or _PAGE.fullmatch(text) or _FURNITURE.match(text):
+        if not text or _PAGE.fullmatch(text) or is_furniture(text):
             last = at if last == at - 1 else last
             continue
         if found and last == at - 1 and _goes_on(found[-1][1], text, full):

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from flows.plan.documents.marks import strip_marks
 from flows.plan.documents.model import Cell, Row, Table
@@ -17,6 +17,7 @@ _FARTHEST = 3
 """A row may begin with so many lines without a pipe (a number on a line of its own) before its first pipe."""
 _LONGEST = 60
 _TEXT_WORDS = re.compile("内容|任务|要点|事项|工作|措施|举措|要求|项目")
+_DETAIL_WORDS = re.compile("内容|要求|措施|举措|标准")
 _UNIT_WORDS = re.compile("单位|部门|科室|牵头|分工")
 _UNIT_END = re.compile(r"(?:局|委|办|厅|部|部门|单位|政府|会|中心|街道|科|处|室|公司|落实|负责|[)）])\s*$")
 _MARKS = (
@@ -212,6 +213,8 @@ def _spread(words: list[str], profiles: list[_Profile]) -> list[Cell]:
         cost = 0.0
         for word, begin, end in zip(words, begins, (*starts, width), strict=True):
             cost += (end - begin - 1) * (0 if _TEXT_WORDS.search(word) and not _UNIT_WORDS.search(word) else 2)
+            if len(words) < width:
+                cost += sum(_misfit(word, profiles, at) for at in range(begin, end))
             if _UNIT_WORDS.search(word):
                 cost += sum(1 - profiles[at].units for at in range(begin, end))
             elif "序" in word or "号" in word:
@@ -223,3 +226,48 @@ def _spread(words: list[str], profiles: list[_Profile]) -> list[Cell]:
     for word, begin in zip(words, begins, strict=True):
         cells[begin] = Cell(word, False)
     return cells
+
+
+def _misfit(word: str, profiles: list[_Profile], at: int) -> float:
+    """Short titles stand rather under 任务 than under 要求, the longest text and the number before it under 要求."""
+    longest = max(range(len(profiles)), key=lambda n: profiles[n].length)
+    detail = bool(_DETAIL_WORDS.search(word))
+    belongs = at == longest or (at == longest - 1 and profiles[at].numeric > 0.5)
+    if belongs:
+        return 0 if detail or not _TEXT_WORDS.search(word) else 1
+    return 0.5 if detail else 0
+
+
+def take_lone_bars(lines: Sequence[str], start: int) -> tuple[Table, int] | None:
+    """A table that begins at ``start`` and has every cell and every bar on a line of its own, and the line after it.
+
+    Nothing parts the rows, so the running numbers in one column must tell how long a row is; None when there are
+    none. The header may have fewer cells than the rows.
+    """
+    cells: list[tuple[int, str]] = []
+    at = start
+    while at < len(lines):
+        bar = next((n for n in range(at + 1, min(len(lines), at + _FARTHEST + 1)) if lines[n].strip()), None)
+        if bar is None or lines[bar].strip() != "|" or pipes_in(lines[at]):
+            break
+        cells.append((at, strip_marks(lines[at]).strip()))
+        at = _first(lines, bar + 1)
+    numbers: list[int] = []
+    for place, (_, text) in enumerate(cells):
+        if text == str(len(numbers) + 1):
+            numbers.append(place)
+    steps = [b - a for a, b in pairwise(numbers)]
+    width = max(steps, default=0)
+    before = width - (len(cells) - numbers[-1]) if numbers else 0  # cells of a full row in front of its number
+    head = numbers[0] - before if numbers else 0
+    if width < 3 or before < 0 or not 1 < head <= width or any(step < width - before for step in steps):
+        return None
+    missing = [0, *(width - step for step in steps)]  # a merge has taken the first cells of such a row
+    starts = [number - before + gone for number, gone in zip(numbers, missing, strict=True)]
+    words = [[text for _, text in cells[begin:end]] for begin, end in pairwise([*starts, len(cells)])]
+    profiles = _profiles([row for row in words if len(row) == width], width)
+    rows = [Row(tuple(_spread([text for _, text in cells[:head]], profiles)), f"第{start + 1}行")]
+    for begin, row, gone in zip(starts, words, missing, strict=True):
+        covered = [Cell("", above=True)] * gone
+        rows.append(Row((*covered, *(Cell(text) for text in row)), f"第{cells[begin][0] + 1}行"))
+    return Table(tuple(rows)), at

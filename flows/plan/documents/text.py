@@ -11,7 +11,7 @@ from pathlib import Path
 from flows.plan.documents.aligned import Segment, Strip, opens_columns, take_columns
 from flows.plan.documents.marks import strip_marks
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
-from flows.plan.documents.pipes import opens_pipes, take_pipes
+from flows.plan.documents.pipes import opens_pipes, take_lone_bars, take_pipes
 from flows.plan.script import is_traditional, simplified
 from flows.problems import UserError
 
@@ -100,9 +100,9 @@ def blocks_of(text: str) -> tuple[Block, ...]:
             table, at = take_pipes(lines, at)
             blocks.append(table)
             continue
-        spaced = _spaced(lines, at)
-        if spaced is not None:
-            table, at = spaced
+        taken = _spaced(lines, at) or (take_lone_bars(lines, at) if line.strip() else None)
+        if taken is not None:
+            table, at = taken
             blocks.append(table)
             continue
         blocks.extend(Paragraph(part.strip()) for part in strip_marks(line).split("\n") if part.strip())
