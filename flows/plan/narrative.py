@@ -50,18 +50,19 @@ def read_narrative(texts: list[str], year: int) -> Lines:
 def _left_out(
     reader: _Reader, texts: list[str], taken: set[int], chapters: set[int], year: int
 ) -> Iterator[tuple[str, str]]:
-    """Whole chapters behind the first task in which nobody is named, other than 保障措施 and the like."""
-    begun = False
-    told: set[int] = set()
-    kept = "".join(
-        piece.text + "".join(one.raw for one in piece.headings) for piece in reader.seen if id(piece) in taken
-    )
+    """What a clerk should look at: brackets that gave no item, dated paragraphs, chapters in which nobody is named."""
+    items = [piece for piece in reader.seen if id(piece) in taken]
+    kept = "".join(piece.text + "".join(heading.raw for heading in piece.headings) for piece in items)
     for text in texts:
-        closed = [one.text for one in cut_closings(text) if one.text and one.closing and one.closing.says_who]
-        if any(part[-8:].rstrip("。；") not in kept for part in closed):
+        mark = mark_of(text)
+        closed = cut_closings(text[len(mark.text) :] if mark else text)
+        named = [one.text[-8:].rstrip("。；") for one in closed if one.closing and one.closing.says_who]
+        if any(end not in kept for end in named):
             yield cut(text, 60), "这一段写有责任单位而没有列为任务，请核对"
     for piece in unnumbered(reader.seen, reader.pieces, taken, year):
         yield cut(piece.text, 60), "这一段有时限要求而没有编号，未列为任务，请核对"
+    begun = False
+    told: set[int] = set()
     for piece in reader.seen:
         begun = begun or id(piece) in taken
         chapter = chapter_of(piece)

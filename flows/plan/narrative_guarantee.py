@@ -29,14 +29,14 @@ _HANDED_IN = re.compile(
 
 
 def unnumbered(seen: list[Piece], pieces: list[Piece], taken: set[int], year: int) -> Iterator[Piece]:
-    """Paragraphs behind the tasks that ask units for something by a day, but are not numbered: no items, to be shown."""
+    """Paragraphs behind the tasks that ask units for something in time but are not numbered: no items, to be shown."""
     order = {id(piece): at for at, piece in enumerate(seen)}
     start = min(order[id(piece)] for piece in pieces)
     chapters = {chapter_of(piece) for piece in pieces}
     for piece in seen[start:]:
         if id(piece) in taken or piece.mark or chapter_of(piece) in chapters or not piece.headings:
             continue
-        if any(_asks(part, year) and subject_of(part) for part in sentences(piece.text)):
+        if any(find_deadline(part, year).kind is not Kind.NONE and subject_of(part) for part in sentences(piece.text)):
             yield piece
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from flows.documents.pdf import find_soffice
 from flows.plan.documents.excel import read_excel
 from flows.plan.documents.kinds import kind_of
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
@@ -18,6 +17,7 @@ from flows.plan.documents.web import read_archive, read_web
 from flows.plan.documents.word import read_word
 from flows.plan.script import is_traditional, simplified
 from flows.problems import UserError
+from flows.soffice import find_soffice
 
 __all__ = ["READERS", "Block", "Cell", "Document", "Paragraph", "Row", "Table", "read_document"]
 
