@@ -11,6 +11,7 @@ from flows.plan.deadlines import read_deadline
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
 from flows.plan.header import UNITS, Column, Header, column_of, read_header
 from flows.plan.model import Kind
+from flows.plan.narrative_text import is_furniture
 from flows.plan.narrative_units import looks_like_units
 from flows.plan.textual import number_of
 
@@ -18,6 +19,10 @@ _NOTE = re.compile(
     r"(?:备注|注|说明|抄送|主送|附件|填表|联系人)\s*[0-9]*\s*[:：]|.{2,30}20[0-9]{2}年.{1,3}月.{1,3}日印发$"
 )
 _MOST_COLUMNS = 9
+
+
+def _is_cell(text: str) -> bool:
+    return bool(text) and not _NOTE.match(text) and not is_furniture(text)
 
 
 def with_tables(document: Document) -> Document:
@@ -32,9 +37,7 @@ def with_tables(document: Document) -> Document:
             continue
         start = at + len(header.words)
         end = start
-        while (
-            end < len(document.blocks) and _text(document.blocks[end]) and not _NOTE.match(_text(document.blocks[end]))
-        ):
+        while end < len(document.blocks) and _is_cell(_text(document.blocks[end])):
             end += 1
         rows = _rows(header, [_text(block) for block in document.blocks[start:end]])
         if not rows:
@@ -72,8 +75,7 @@ def _header_at(blocks: Sequence[Block], at: int) -> Header | None:
 def _rows(header: Header, lines: list[str]) -> list[Row]:
     width = len(header.words)
     if header.columns[0] is Column.NO:
-        groups = _numbered(lines)
-        return [_row(header, group) for group in groups]
+        return [row for group in _numbered(lines) for row in _rows_of(header, group)]
     if lines and len(lines) % width == 0:
         return [Row(tuple(map(Cell, lines[at : at + width]))) for at in range(0, len(lines), width)]
     return []
@@ -92,10 +94,25 @@ def _numbered(lines: list[str]) -> list[list[str]]:
     return groups
 
 
-def _row(header: Header, lines: list[str]) -> Row:
+def _rows_of(header: Header, lines: list[str]) -> list[Row]:
+    """The row of one number; a text behind its time is a second task that shares number and units."""
+    parts: list[list[str]] = [[]]
+    for line in lines[1:]:
+        ended = parts[-1] and header.columns[-1] is Column.DEADLINE and _fit(parts[-1][-1], Column.DEADLINE) > 0
+        if ended and _fit(line, Column.REQUIREMENT) > 0:
+            parts.append([])
+        parts[-1].append(line)
+    first, *others = [_row(header, lines[0], part) for part in parts]
+    rows = [first]
+    for row in others:
+        cells = tuple(cell if cell.text else Cell("", above=True) for cell in (Cell(), *row.cells[1:]))
+        rows.append(Row(cells, row.place, "一个序号下有几件事，共用责任单位，请对照原文核对"))
+    return rows
+
+
+def _row(header: Header, number: str, texts: list[str]) -> Row:
     """The lines of a row given to its columns in order, where each fits best."""
     columns = header.columns[1:]
-    texts = lines[1:]
 
     @cache
     def best(line: int, column: int) -> tuple[float, tuple[int, ...]]:
@@ -110,13 +127,13 @@ def _row(header: Header, lines: list[str]) -> Row:
         return max(options)
 
     score, split = best(0, 0)
-    cells = [Cell(lines[0])]
+    cells = [Cell(number)]
     start = 0
     for taken in split:
         cells.append(Cell("\n".join(texts[start : start + taken])))
         start += taken
     sure = score >= len(texts) * 0.7
-    return Row(tuple(cells), f"序号{lines[0]}", "" if sure else "各格各占一行，按内容分到各栏，请对照原文核对")
+    return Row(tuple(cells), f"序号{number}", "" if sure else "各格各占一行，按内容分到各栏，请对照原文核对")
 
 
 @cache

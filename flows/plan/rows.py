@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flows.plan.documents.model import Cell, Document, Paragraph, Row, Table
 from flows.plan.header import UNITS, Column, Header
 from flows.plan.header_content import header_by_content, is_first_row, units_in_text
+from flows.plan.narrative_units import looks_like_units
 from flows.plan.numbering import has_mark, without_ordinal
 from flows.plan.task_tables import find_header, keep_columns, only_text, upright, width_of, without_matrix
 from flows.plan.textual import cut, one_line, unclosed
@@ -211,7 +212,8 @@ class _Table:
             line.doubts.append((Column.REQUIREMENT, "", "表没有表头，各栏是什么按内容判断，请核对"))
         for word in self.header.crowded:
             text = _text(cells, Column.RESPONSIBLE) or _text(cells, Column.LEAD)
-            line.doubts.append((Column.RESPONSIBLE, text, f"“{word}”一栏不只写单位，请核对"))
+            if not looks_like_units(re.sub(r"[（(][^（）()]*[）)]", "", text)):
+                line.doubts.append((Column.RESPONSIBLE, text, f"“{word}”一栏不只写单位，请核对"))
         if len(row.cells) != len(self.header.columns):
             line.doubts.append((Column.REQUIREMENT, row.place, "这一行的格数与表头不同，各栏可能错位，请对照原文核对"))
 

@@ -69,7 +69,10 @@ class Merger:
         return self._judge(parcel)
 
     def take_mail(self, parcels: list[Parcel]) -> list[Merged]:
-        """All that came together, in one mail or as one file. Pictures and other papers beside a workbook are kept as its evidence."""
+        """All that came together, in one mail or as one file.
+
+        Pictures and other papers beside a workbook are kept in the archive, as what it rests on.
+        """
         sheets = [parcel for parcel in parcels if parcel.is_sheet]
         if not sheets:
             return [self.take(parcel) for parcel in parcels]

@@ -500,7 +500,7 @@ class TestUnusualTables:
 
     def test_a_column_for_units_and_persons_is_questioned_in_every_row(self, tmp_path: Path) -> None:
         head = ["序号", "任务", "责任单位及责任人"]
-        plan = self.read(tmp_path, head, ["1", "公布清单。", "市数据局（张某）"])
+        plan = self.read(tmp_path, head, ["1", "公布清单。", "市数据局 张某"])
         assert "不只写单位" in messages(plan, "1")
 
     def test_of_several_times_the_last_day_counts(self, tmp_path: Path) -> None:
