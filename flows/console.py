@@ -42,7 +42,8 @@ class Screen:
         """A small table of the result."""
         if self.json_only:
             return
-        table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+        self.say(title)
+        table = Table(show_edge=False, pad_edge=False)
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:

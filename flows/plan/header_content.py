@@ -31,6 +31,15 @@ def fill_units(header: Header, rows: Sequence[Row]) -> Header:
     return replace(header, columns=tuple(columns), guessed=tuple(guessed)) if guessed else header
 
 
+def without_measures(header: Header, rows: Sequence[Row]) -> Header:
+    """The header without a column “单位” that holds 件, 元 or %: units of measure, not of government."""
+    columns = list(header.columns)
+    for at, word in enumerate(header.words):
+        if columns[at] is Column.RESPONSIBLE and word in ("单位", "计量单位") and _share(rows, at, _may_be_unit) < 0.3:
+            columns[at] = Column.IGNORED
+    return replace(header, columns=tuple(columns))
+
+
 def number_column(header: Header, rows: Sequence[Row]) -> Header:
     """The header with a column of running numbers found by its cells: its header is blank or that of the texts."""
     columns = list(header.columns)
@@ -103,6 +112,10 @@ def _length(rows: Sequence[Row], at: int) -> int:
 
 def _is_number(text: str) -> bool:
     return number_of(bare(text).strip("（）().．、")) is not None
+
+
+def _may_be_unit(text: str) -> bool:
+    return looks_like_units(text) or len(text.strip()) > 4
 
 
 def _is_time(text: str) -> bool:

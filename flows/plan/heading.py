@@ -49,6 +49,7 @@ def read_info(
     doubts: list[Doubt] = []
     before = len(document.blocks) if found.first_block is None else found.first_block
     lines = [one_line(_plain(block.text)) for block in document.blocks[:before] if isinstance(block, Paragraph)]
+    lines = [re.sub(r"^附件\s*[0-9一二三四五六七八九十]{0,2}\s*[:：]?\s*(?=[^\s0-9:：])", "", line) for line in lines]
     lines = [line for line in lines if line and not is_furniture(line)]
     everything = [one_line(_plain(block.text)) if isinstance(block, Paragraph) else "。" for block in document.blocks]
     labelled = dict(_labelled(document))

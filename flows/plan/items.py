@@ -207,5 +207,5 @@ def _differences(printed: str, column: ReadDeadline, requirement: str, year: int
     if relative:
         yield f"要求里还有“{relative}”，按时限栏“{cut(printed)}”计"
     rhythm = find_rhythm(requirement)
-    if rhythm and column.kind is Kind.ONCE:
+    if rhythm and column.kind is Kind.ONCE and not any(target.per for target in find_targets(requirement)):
         yield f"要求里有“{cut(rhythm)}”，须定期完成；现按时限栏“{cut(printed)}”作限期任务"

@@ -36,7 +36,7 @@ def unnumbered(seen: list[Piece], pieces: list[Piece], taken: set[int], year: in
     for piece in seen[start:]:
         if id(piece) in taken or piece.mark or chapter_of(piece) in chapters or not piece.headings:
             continue
-        if any(find_deadline(part, year).kind is not Kind.NONE and subject_of(part) for part in sentences(piece.text)):
+        if any(_timed(part, year) and subject_of(part) for part in sentences(piece.text)):
             yield piece
 
 
@@ -71,6 +71,10 @@ def guarantees(seen: list[Piece], pieces: list[Piece], dropped: list[Piece], yea
         piece.closing = Closing(responsible=who)
         piece.doubts.append((Column.RESPONSIBLE, who, "没有单位括号，责任单位取自句中，请核对是否列为任务"))
         yield piece
+
+
+def _timed(text: str, year: int) -> bool:
+    return find_deadline(text, year).kind is not Kind.NONE or re.search("每[周月季日旬]|每半?年", text) is not None
 
 
 def _asks(text: str, year: int) -> bool:

@@ -177,6 +177,10 @@ def _deadline_like(text: str) -> str:
         text,
     ):
         return ""
+    if re.fullmatch(
+        r"[^、]{2,12}?(?:之前|前|底|末)(?:完成|建成|建立|投用|投入使用|到位|办结|落实|报送|实现|启用|完工|开工)?", text
+    ):
+        return text
     read = read_deadline(text, 2000)
     return text if read.kind is not Kind.NONE else ""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flows.plan.documents.model import Cell, Row, Table
 from flows.plan.header import Column, Header, column_of, deepen, read_header
-from flows.plan.header_content import fill_units, number_column
+from flows.plan.header_content import fill_units, number_column, without_measures
 from flows.plan.narrative_units import looks_like_units
 
 
@@ -38,7 +38,7 @@ def find_header(table: Table, known: Mapping[str, str] | None) -> tuple[int, Hea
         if below is not None:
             header, start = below, start + 1
         body = table.rows[start:]
-        return start, number_column(fill_units(header, body), body)
+        return start, number_column(fill_units(without_measures(header, body), body), body)
     return 0, None
 
 

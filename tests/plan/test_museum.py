@@ -47,6 +47,7 @@ def test_a_plan_is_read_as_the_clerk_wrote_it_or_says_where_it_is_unsure(name: s
     assert not one.refused, one.refused
     assert not one.silent, faults(one)
     assert not one.unannounced, faults(one)
+    assert not one.unasked, faults(one)
 
 
 def test_of_all_plans_together_nearly_everything_is_right(judged: Judge) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.plan.model import Plan
+from flows.plan.model import Kind, Plan
 from flows.plan.reader import read_plan
 from tests.needs import shared
 
@@ -54,6 +54,12 @@ def test_both_plans_are_read_within_two_seconds() -> None:
     assert time.perf_counter() - start < 2
 
 
+def test_a_rhythm_beside_a_day_in_the_column_is_kept_as_a_target() -> None:
+    item = next(item for item in read_plan(shared("seeds", YICHUN)).items if item.no == "47")
+    assert item.deadline.kind is Kind.ONCE
+    assert "季" in {target.per for target in item.targets}
+
+
 def doubted(plan: Plan) -> dict[str, str]:
     return {str(doubt.no): doubt.field for doubt in plan.doubts}
 
@@ -61,7 +67,6 @@ def doubted(plan: Plan) -> dict[str, str]:
 def test_what_a_careful_clerk_would_question_is_a_doubt() -> None:
     assert doubted(read_plan(shared("seeds", YICHUN))) == {
         "41": "responsible",  # a unit expression with a condition
-        "47": "due",  # the text asks for once a quarter
         "51": "due",  # the text names two later times
         "53": "due",  # the text counts from the day of issue
     }

@@ -1,7 +1,8 @@
 """A read plan beside its expected reading, field by field.
 
-An expected file is plan-schema.md with three more keys: ``seen`` (the kind of plan the layout was seen in), ``note``
-(a judgement) and ``accept``, for the plan or for an item: field → other readings that are as good. In ``accept`` a
+An expected file is plan-schema.md with more keys: ``seen`` (the kind of plan the layout was seen in), ``note`` (a
+judgement), an item's ``doubt`` (“must”: a careful clerk asks here; “may”: a doubt is no noise) and ``accept``, for the
+plan or for an item: field → other readings that are as good. In ``accept`` a
 value “~…” is a regular expression, “stop” leaves a final 。 out of account, “loose” takes 3 and 3.1 for one number,
 “any” takes every value.
 """
@@ -62,6 +63,8 @@ class Verdict:
     plan_wrong: tuple[Wrong, ...]
     noise: tuple[str, ...]
     """Doubts on items that are right in every field."""
+    unasked: tuple[str, ...]
+    """Items that must have a doubt and have none."""
     plan_doubts: tuple[str, ...]
     refused: str = ""
 
@@ -83,7 +86,7 @@ class Verdict:
     @property
     def perfect(self) -> bool:
         """Everything as a careful clerk would write it."""
-        return not (self.wrong or self.plan_wrong or self.extra or self.missing or self.refused)
+        return not (self.wrong or self.plan_wrong or self.extra or self.missing or self.unasked or self.refused)
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def judge(name: str, expected: Mapping[str, Any], plan: Plan) -> Verdict:
     pairs = _pairs(expected["items"], read)
     wrong: list[Wrong] = []
     noise: list[str] = []
+    unasked: list[str] = []
     for want, got in pairs:
         accept = {**common, **want.get("accept", {})}
         faults = [
@@ -112,7 +116,9 @@ def judge(name: str, expected: Mapping[str, Any], plan: Plan) -> Verdict:
             if not same(got[key], want[key], accept.get(key, ()))
         ]
         wrong.extend(faults)
-        if not faults:
+        if want.get("doubt") == "must" and got["no"] not in doubted:
+            unasked.append(f"没有疑问 {got['no']} {got['requirement'][:40]}")
+        if not faults and "doubt" not in want:
             noise.extend(doubted.get(got["no"], ()))
     info = plan.info.as_dict()
     about = {doubt.field for doubt in plan.doubts if doubt.no is None}
@@ -138,6 +144,7 @@ def judge(name: str, expected: Mapping[str, Any], plan: Plan) -> Verdict:
         wrong=tuple(wrong),
         plan_wrong=plan_wrong,
         noise=tuple(noise),
+        unasked=tuple(unasked),
         plan_doubts=plan_doubts,
     )
 
@@ -145,7 +152,7 @@ def judge(name: str, expected: Mapping[str, Any], plan: Plan) -> Verdict:
 def refusal(name: str, expected: Mapping[str, Any], sentence: str) -> Verdict:
     """The verdict on a piece that was not read at all."""
     missing = tuple(f"缺少 {want['no']}" for want in expected["items"])
-    return Verdict(name, len(missing), 0, (), missing, (), (), (), (), refused=sentence)
+    return Verdict(name, len(missing), 0, (), missing, (), (), (), (), (), refused=sentence)
 
 
 def same(got: Any, want: Any, accept: Sequence[Any]) -> bool:

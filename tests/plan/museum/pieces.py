@@ -12,6 +12,7 @@ _ENCODINGS = {
     "18-shixian-grammar": "utf-16",
     "19-danwei-forms": "gb18030",
     "61-old-tags": "gb18030",
+    "98-right-brackets": "gb18030",
     "20-bianhao-styles": "utf-8-sig",
 }
 

@@ -53,7 +53,7 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 def faults(one: Verdict) -> str:
     """Everything that is wrong with a piece, one fault a line."""
     lines = [f"== {one.name} {one.refused}"]
-    lines.extend(f"   {fault}" for fault in (*one.wrong, *one.plan_wrong, *one.missing, *one.extra))
+    lines.extend(f"   {fault}" for fault in (*one.wrong, *one.plan_wrong, *one.missing, *one.extra, *one.unasked))
     lines.extend(f"   noise {doubt}" for doubt in one.noise)
     lines.extend(f"   plan doubt {doubt}" for doubt in one.plan_doubts)
     return "\n".join(lines)

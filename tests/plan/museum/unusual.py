@@ -1,4 +1,4 @@
-"""Pieces in layouts that are rarer: cards, a matrix of units, annexes. Each names the kind of plan it is modelled on."""
+"""Pieces in layouts that are rarer: cards, a matrix of units, annexes. Each names the kind of its model."""
 
 from __future__ import annotations
 
@@ -189,6 +189,37 @@ ANNEXES = Word(
     )
 )
 
+# 质量强市方案: the task table and, below, a table of target figures that are no tasks
+FIGURES_PDF = Word(
+    (
+        "附件1",
+        "桃溪市2024年质量强市重点任务表",
+        Grid(
+            (
+                ("序号", "任务", "内容", "责任单位"),
+                (
+                    "1",
+                    "质量提升",
+                    "开展质量攻关10项，9月底前完成中期评估。",
+                    "市市场监管局牵头，市工信局、市科技局配合",
+                ),
+                ("2", "标准引领", "主导制定国家标准3项以上。", "市市场监管局，各区政府（管委会）"),
+                ("3", "品牌培育", "新认定名品15个。", "市商务局、市农业农村局、市文旅局"),
+            )
+        ),
+        "附件2",
+        "桃溪市2024年质量强市主要指标",
+        Grid(
+            (
+                ("序号", "指标名称", "单位", "2024年目标值"),
+                ("1", "制造业产品质量合格率", "%", "94"),
+                ("2", "顾客满意度", "分", "82"),
+            )
+        ),
+    ),
+    to="pdf",
+)
+
 UNUSUAL: dict[str, Piece] = {
     "80-cards": CARDS,
     "81-matrix": MATRIX,
@@ -197,4 +228,5 @@ UNUSUAL: dict[str, Piece] = {
     "88-persons": PERSONS,
     "90-numbered-units": NUMBERED_UNITS,
     "91-annexes": ANNEXES,
+    "99-figures": FIGURES_PDF,
 }
