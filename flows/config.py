@@ -74,6 +74,13 @@ class Mail(_Section):
     """Pause between two letters; providers refuse senders that hurry."""
 
 
+class PlanReading(_Section):
+    """[plan]: how plans are read."""
+
+    inclusive_months: bool = True
+    """Whether “9月前” ends on 30 September or on 31 August."""
+
+
 class Groups(_Section):
     """[groups]: what 泛称 means, as kinds of the roster."""
 
@@ -103,12 +110,14 @@ class Config(_Section):
     bulletin: Bulletin = Bulletin()
     round: Round = Round()
     mail: Mail = Mail()
+    plan: PlanReading = PlanReading()
     groups: Groups = Groups()
     store: Store = Store()
 
 
 _WORDS = {
     "string_type": "应写成带引号的文字",
+    "bool_type": "应写成 true 或 false，不带引号",
     "int_type": "应写成整数，不带引号",
     "int_parsing": "应写成整数，不带引号",
     "float_type": "应写成数字，不带引号",

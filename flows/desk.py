@@ -15,6 +15,7 @@ from flows.decisions import Decisions, read_decisions, remember
 from flows.figures import Ground, snapshot
 from flows.history import History
 from flows.periods import Period, today
+from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review import Reviewed, read_reviewed
 from flows.problems import UserError
@@ -115,7 +116,8 @@ def open_desk(home: Home, slug: str, *, need_roster: bool = True) -> Iterator[De
     folder = home.plan(slug)
     if not folder.review.is_file():
         raise UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}")
-    reviewed = read_reviewed(folder.review)
+    with month_rule(config.plan.inclusive_months):
+        reviewed = read_reviewed(folder.review)
     roster = read_roster_of(folder, need=need_roster)
     store = open_store(home, config)
     try:

@@ -16,6 +16,7 @@ from flows.files import digest, write_file
 from flows.history import History
 from flows.numbers import last_rows, record_numbers
 from flows.periods import CHINA
+from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Plan
 from flows.plan.reader import read_plan
 from flows.plan.review import Backdrop, Change, Reviewed, read_reviewed, write_review
@@ -70,10 +71,11 @@ def import_plan(
     units = given or read_roster_of(folder, need=False)
     store = open_store(home, config)
     try:
-        remember_home(home, store)
-        earlier = _earlier(folder, History(store, slug), passing=replace)
-        decisions = read_decisions(store)
-        plan = read_plan(source, year=year, issued=issued, columns=decisions.columns)
+        with month_rule(config.plan.inclusive_months):
+            remember_home(home, store)
+            earlier = _earlier(folder, History(store, slug), passing=replace)
+            decisions = read_decisions(store)
+            plan = read_plan(source, year=year, issued=issued, columns=decisions.columns)
         revision = _revision(earlier, plan, replace=replace, store=store, slug=slug)
         assignment = assign(revision.plan, units, config.groups, decisions.units)
         doubts = _doubts(revision, assignment, units)

@@ -211,6 +211,16 @@ def test_on_a_fresh_machine_the_engine_starts_and_says_nothing(tmp_path: Path) -
     assert len(json.loads(done.stdout)["workbooks"]) == 4
 
 
+def test_the_office_decides_what_before_a_month_means(office: Office) -> None:
+    source = office.home / "要点.txt"
+    source.write_text(PLAN.replace("4月底前", "4月前"), encoding="utf-8")
+    office.json("import", source, "--as", "甲")
+    office.configure(plan={"inclusive_months": False})
+    office.json("import", source, "--as", "乙")
+    due = [next(i["due"] for i in office.json("show", slug)["items"] if i["no"] == "3") for slug in ("甲", "乙")]
+    assert due == ["2026-04-30", "2026-03-31"]
+
+
 def test_doubts_need_a_person_and_a_clear_plan_does_not(office: Office) -> None:
     office.adopt()
     clear = office.run("import", office.home / "要点.txt", "--as", "甲", "--json")

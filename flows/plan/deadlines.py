@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -52,7 +54,26 @@ _AT_ONCE = re.compile(r"立即|立刻|马上|立行立改|即知即改|立查立
 _NONE = re.compile(r"[\s/\\—–\-_。.]*(?:无|暂无|不限|空)?[\s/\\—–\-_。.]*")
 
 
-def read_deadline(text: str, year: int, issued: date | None = None, *, inclusive_months: bool = True) -> ReadDeadline:
+_MONTH_RULE: ContextVar[bool] = ContextVar("month_rule", default=True)
+
+
+@contextmanager
+def month_rule(inclusive: bool) -> Iterator[None]:
+    """Inside the block “9月前” is 30 September (inclusive, the schema's rule) or 31 August: a setting of the office."""
+    token = _MONTH_RULE.set(inclusive)
+    try:
+        yield
+    finally:
+        _MONTH_RULE.reset(token)
+
+
+def _rule(given: bool | None) -> bool:
+    return _MONTH_RULE.get() if given is None else given
+
+
+def read_deadline(
+    text: str, year: int, issued: date | None = None, *, inclusive_months: bool | None = None
+) -> ReadDeadline:
     """Read a cell of a 时限 column. Never raises: what is not understood has kind none and a doubt.
 
     ``year`` is the plan's year, for dates without one; ``issued`` starts “印发后N个工作日内”; ``inclusive_months``:
@@ -66,7 +87,7 @@ def read_deadline(text: str, year: int, issued: date | None = None, *, inclusive
     pointed = _POINTED.fullmatch(text)
     if pointed and (day := day_of(year, pointed["m"], pointed["d"])):
         return ReadDeadline(day[0], Kind.ONCE, (f"“{text}”按{day[0].month}月{day[0].day}日计，请核对",), text)
-    return _Cell(text, year, issued, inclusive_months).read()
+    return _Cell(text, year, issued, _rule(inclusive_months)).read()
 
 
 class _Cell:
@@ -150,7 +171,9 @@ class _Cell:
         return any(_SOMETIMES.search(clause) and not list(dates_in(clause, self.year)) for clause in clauses)
 
 
-def find_deadline(text: str, year: int, issued: date | None = None, *, inclusive_months: bool = True) -> ReadDeadline:
+def find_deadline(
+    text: str, year: int, issued: date | None = None, *, inclusive_months: bool | None = None
+) -> ReadDeadline:
     """The deadline that the text of a requirement itself names, kind none when it names none.
 
     Only what is plainly a limit counts without a doubt: a date with 前, 底前 or after 于/到/至; not “2022年1月1日起”,
@@ -165,7 +188,7 @@ def find_deadline(text: str, year: int, issued: date | None = None, *, inclusive
     after = relative_day(masked)
     if after:
         masked = _hide(masked, after.start, after.end)
-    found = [date for date in dates_in(masked, year, inclusive_months=inclusive_months) if not date.begins]
+    found = [date for date in dates_in(masked, year, inclusive_months=_rule(inclusive_months)) if not date.begins]
     limits = [date for date in found if _is_limit(masked, date, year)]
     if limits:
         return _from_limits(text, limits, again, year)
@@ -220,7 +243,7 @@ def find_rhythm(text: str) -> str:
     return next((words for words, per in _every_counts(text, text) if per not in {"年", ""}), "")
 
 
-def mentions(text: str, year: int, *, inclusive_months: bool = True) -> tuple[tuple[str, date], ...]:
+def mentions(text: str, year: int, *, inclusive_months: bool | None = None) -> tuple[tuple[str, date], ...]:
     """Every date that a text names as a time for something, limits or not, as (words, date); for comparisons."""
     text = one_line(text)
     quoted = re.sub(r"[《“〔][^》”〕]*[》”〕]", _hidden, alike(text))
@@ -230,7 +253,7 @@ def mentions(text: str, year: int, *, inclusive_months: bool = True) -> tuple[tu
         masked = _hide(masked, after.start, after.end)
     return tuple(
         (text[found.start : found.end], found.due)
-        for found in dates_in(masked, year, inclusive_months=inclusive_months)
+        for found in dates_in(masked, year, inclusive_months=_rule(inclusive_months))
         if _is_limit(masked, found, year)
         or (
             re.search("[底末]$", masked[found.start : found.end])

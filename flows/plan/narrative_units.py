@@ -40,6 +40,16 @@ _NOT_UNITS = re.compile(
 ALL_ABOVE = re.compile(
     r"^(?:以上|上述)(?:各项|各条|任务|事项|工作|内容|措施|\d+项)*(?:的)?(?=牵头|责任|配合|由|均|主办|落实|承办|完成)(?:均)?"
 )
+_BY_THEN = re.compile(
+    r"[^、]{2,12}?(?:之前|前|底|末)(?:完成|建成|建立|投用|投入使用|到位|办结|落实|报送|实现|启用|完工|开工)?"
+)
+_AS_SET = re.compile(
+    r"[^、]{0,16}(?:规定|要求|统一|上级|明确)(?:的)?(?:时间|时限|期限)(?:内|前)?(?:要求)?(?:完成|办结|报送)?"
+)
+_TIMELY = re.compile(
+    r"(?:前|底|末|内|旬|日|月|季度|半年|年|全年|止|完成|实现)(?:完成|实现|落实|到位|取得.{0,12})?$"
+    r"|长期|持续|全年|常态|每[年季月周]|定期"
+)
 _ALSO = re.compile(r"(?:以下|下同|以上各项|各项).{0,40}(?:不再|下同|同上).{0,12}$|^下同$")
 
 
@@ -166,23 +176,15 @@ def _without_time(text: str) -> tuple[str, str]:
 def _deadline_like(text: str) -> str:
     """The text when it is a time and nothing else, else ''."""
     text = text.strip(" 。；，")
-    if re.fullmatch(
-        r"[^、]{0,16}(?:规定|要求|统一|上级|明确)(?:的)?(?:时间|时限|期限)(?:内|前)?(?:要求)?(?:完成|办结|报送)?", text
-    ):
+    if _AS_SET.fullmatch(text):
         return text
     if not 2 <= len(text) <= 30 or re.search(r"[局委厅院署]|部门|单位|街道|政府|中心", text):
         return ""
-    if not re.search(
-        r"(?:前|底|末|内|旬|日|月|季度|半年|年|全年|止|完成|实现)(?:完成|实现|落实|到位|取得.{0,12})?$|长期|持续|全年|常态|每[年季月周]|定期",
-        text,
-    ):
-        return ""
-    if re.fullmatch(
-        r"[^、]{2,12}?(?:之前|前|底|末)(?:完成|建成|建立|投用|投入使用|到位|办结|落实|报送|实现|启用|完工|开工)?", text
-    ):
+    if _BY_THEN.fullmatch(text):
         return text
-    read = read_deadline(text, 2000)
-    return text if read.kind is not Kind.NONE else ""
+    if not _TIMELY.search(text):
+        return ""
+    return text if read_deadline(text, 2000).kind is not Kind.NONE else ""
 
 
 def _from_verbs(content: str) -> Closing | None:

@@ -40,10 +40,10 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judge:
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_plan_is_read_as_the_clerk_wrote_it_or_says_where_it_is_unsure(name: str, judged: Judge) -> None:
-    short = load(PIECES / f"{name}.json").get("falls_short")
-    if short:
-        pytest.xfail(short)
     one = judged(name)
+    short = load(PIECES / f"{name}.json").get("falls_short")
+    if short and (one.refused or one.silent or one.unannounced or one.unasked):
+        pytest.xfail(short)
     assert not one.refused, one.refused
     assert not one.silent, faults(one)
     assert not one.unannounced, faults(one)

@@ -1,10 +1,10 @@
 """A read plan beside its expected reading, field by field.
 
 An expected file is plan-schema.md with more keys: ``seen`` (the kind of plan the layout was seen in), ``note`` (a
-judgement), an item's ``doubt`` (“must”: a careful clerk asks here; “may”: a doubt is no noise) and ``accept``, for the
-plan or for an item: field → other readings that are as good. In ``accept`` a
-value “~…” is a regular expression, “stop” leaves a final 。 out of account, “loose” takes 3 and 3.1 for one number,
-“any” takes every value.
+judgement), ``falls_short`` (what the reader cannot do with it yet), an item's ``doubt`` (“must”: a careful clerk asks
+here; “may”: a doubt is no noise) and ``accept``, for the plan or for an item: field → other readings that are as good.
+In ``accept`` a value “~…” is a regular expression, “stop” leaves a final 。 out of account, “loose” takes 3 and 3.1
+for one number, “any” takes every value.
 """
 
 from __future__ import annotations
