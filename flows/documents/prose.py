@@ -79,11 +79,9 @@ def _intro(snapshot: Snapshot) -> str:
 
 def _closing(config: Config) -> str:
     office = config.office
-    parts = []
-    if office.name:
-        parts.append(f"联系单位：{office.name}")
+    parts = [f"联系单位：{office.name}"]
     if office.contact:
         parts.append(f"联系人：{office.contact}")
     if office.phone:
         parts.append(f"联系电话：{office.phone}")
-    return "；".join(parts) + "。" if parts else "特此通报。"
+    return "；".join(parts) + "。"

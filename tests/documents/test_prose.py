@@ -192,7 +192,7 @@ def test_a_late_answer_of_the_next_year_names_the_year() -> None:
 def test_an_empty_plan_is_told_without_breaking() -> None:
     text = said(write_prose(snapshot([]), Config(office=Office(name="办公室"))))
     assert "没有纳入台账的任务" in text
-    assert text.endswith("特此通报。")
+    assert text.endswith("联系单位：办公室。")
 
 
 def test_nobody_is_ever_some_units() -> None:
