@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +15,11 @@ from flows.numbers import record_numbers
 from flows.periods import CHINA
 from flows.plan.review import Decided, Remembered, Reviewed, read_reviewed
 from flows.problems import UserError
-from flows.store import Store, append, as_json, decisions
+from flows.store import Store, as_json, decisions
 from flows.workspace import Home
+
+_TAKEN_BACK = "收回 "
+"""How the origin of a taking back begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +52,55 @@ def read_decisions(store: Store) -> Decisions:
 def remember(store: Store, plan: str, reviewed: Reviewed) -> None:
     """Take what a review workbook decides into the store. Each answer and each taking back counts once."""
     known = {kept.id: kept for kept in read_decisions(store).rows}
-    wanted = list(reviewed.decided)
+    wanted = [*reviewed.decided, *reviewed.emptied]
     for number in reviewed.forgotten:
         if kept := known.get(number):
-            wanted.append(Decided(kept.kind, kept.word, (), f"收回 {number}"))
+            wanted.append(Decided(kept.kind, kept.word, (), f"{_TAKEN_BACK}{number}"))
     if wanted:
         _append(store, plan, wanted)
     for moved in reviewed.pending:
         record_numbers(store, plan, moved)
 
 
+def decisions_for(store: Store, reviewed: Reviewed | None) -> Decisions:
+    """The decisions as one plan sees them: its own answers go before what other plans have taught the home.
+
+    An answer that has been taken back since it was given does not count, though it still stands in the sheet.
+    """
+    memory = {(kept.kind, kept.word): kept for kept in read_decisions(store).rows}
+    for own in reviewed.decided if reviewed else ():
+        given = _last(store, own, decisions.c.origin == own.origin)
+        taken_back = _last(store, own, decisions.c.origin.startswith(_TAKEN_BACK))
+        if own.meaning and given and (taken_back is None or taken_back.id < given.id):
+            day = datetime.fromisoformat(given.at).astimezone(CHINA).date()
+            memory[own.kind, own.word] = Remembered(given.id, own.kind, own.word, own.meaning, given.plan, day)
+    return Decisions(tuple(memory.values()))
+
+
 def _append(store: Store, plan: str, wanted: Iterable[Decided]) -> None:
-    with store.begin() as db:
-        for each in wanted:
-            same = (decisions.c.kind == each.kind, decisions.c.word == each.word, decisions.c.origin == each.origin)
-            if db.execute(sa.select(decisions.c.id).where(*same)).first() is None:
-                meaning = as_json(list(each.meaning))
-                append(
-                    db,
-                    decisions,
-                    kind=each.kind,
-                    word=each.word,
-                    meaning=meaning,
-                    plan=plan,
-                    origin=each.origin,
-                )
+    """Write down what has changed: an answer that says something else than this workbook said last.
+
+    An answer that was emptied takes the word back, unless another plan has decided it since.
+    """
+    for each in wanted:
+        token = each.origin.partition(":")[0]
+        own = _last(store, each, decisions.c.origin.startswith(f"{token}:"))
+        meaning = as_json(list(each.meaning))
+        if each.origin.startswith(_TAKEN_BACK):
+            changed = _last(store, each, decisions.c.origin == each.origin) is None
+        elif each.meaning:
+            changed = own is None or own.meaning != meaning
+        else:
+            last = _last(store, each, sa.true())
+            changed = own is not None and own.meaning != meaning and last is not None and last.id == own.id
+        if changed:
+            store.add(decisions, kind=each.kind, word=each.word, meaning=meaning, plan=plan, origin=each.origin)
+
+
+def _last(store: Store, each: Decided, *more: sa.ColumnElement[bool]) -> sa.Row[Any] | None:
+    """The newest row about a word."""
+    query = sa.select(decisions).where(decisions.c.kind == each.kind, decisions.c.word == each.word, *more)
+    return next(iter(store.rows(query.order_by(decisions.c.id.desc()).limit(1))), None)
 
 
 def remember_home(home: Home, store: Store) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.assignment import Assignment, all_doubts, assign
 from flows.config import Config
-from flows.decisions import Decisions, read_decisions, remember
+from flows.decisions import Decisions, decisions_for, remember
 from flows.figures import Ground, snapshot
 from flows.history import History
 from flows.periods import Period, today
@@ -122,7 +122,7 @@ def open_desk(home: Home, slug: str, *, need_roster: bool = True) -> Iterator[De
     store = open_store(home, config)
     try:
         remember(store, slug, reviewed)
-        yield Desk(home, config, folder, store, reviewed, roster, read_decisions(store))
+        yield Desk(home, config, folder, store, reviewed, roster, decisions_for(store, reviewed))
     finally:
         store.close()
 

@@ -142,5 +142,6 @@ def _result(
         "changed": changed,
         "unsent": waiting,
         "unassigned": unassigned,
-        "needs_person": bool((send and without) or changed or waiting or unassigned),
+        "doubts": [doubt.as_dict() for doubt in desk.doubts],
+        "needs_person": bool((send and without) or changed or waiting or unassigned or desk.doubts),
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flows.assignment import Assignment, all_doubts, assign
 from flows.config import Groups
-from flows.decisions import read_decisions, remember, remember_home
+from flows.decisions import decisions_for, remember, remember_home
 from flows.desk import NO_ROSTER, is_blank_roster, open_store, read_roster_of
 from flows.files import digest, write_file
 from flows.history import History
@@ -74,7 +74,7 @@ def import_plan(
         with month_rule(config.plan.inclusive_months):
             remember_home(home, store)
             earlier = _earlier(folder, History(store, slug), passing=replace)
-            decisions = read_decisions(store)
+            decisions = decisions_for(store, earlier)
             plan = read_plan(source, year=year, issued=issued, columns=decisions.columns)
         revision = _revision(earlier, plan, replace=replace, store=store, slug=slug)
         assignment = assign(revision.plan, units, config.groups, decisions.units)

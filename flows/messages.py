@@ -40,6 +40,10 @@ def say_import(screen: Screen, done: Imported) -> None:
     if done.roster:
         screen.say(f"单位名录：{done.roster}")
     _say_shares(screen, done)
+    if done.assignment.decided:
+        screen.say(
+            f"按以前定过的读了 {len(done.assignment.decided)} 个说法：{_joined(sorted(done.assignment.decided))}"
+        )
     _say_questions(screen, done.plan, done.doubts)
     screen.say(f"任务分解表：{done.review}")
     ready = "在“存疑”表的“处理”一栏选好、保存；" if done.doubts else ""
@@ -138,6 +142,10 @@ def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any
     again = f"taizhang distribute {plan} --period {period} --reissue"
     _say_units(screen, "已发出而任务后来有变的单位", result["changed"], f"要替换重发请运行 {again}")
     _say_units(screen, "还没有单位承担的任务", result["unassigned"], "请在任务分解表里写明单位")
+    if result["doubts"]:
+        numbers = list(dict.fromkeys(doubt["no"] for doubt in result["doubts"] if doubt["no"]))
+        which = f"（第 {_joined(numbers)} 条）" if numbers else ""
+        screen.say(f"还有 {len(result['doubts'])} 处存疑没有定{which}，台账按现在的读法下发。请在任务分解表里定好")
 
 
 def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
@@ -216,7 +224,7 @@ def say_status(screen: Screen, plan: str, snap: Snapshot) -> None:
     ]
     screen.table("各单位", ["单位", "报送", "收到", "任务", "完成", "逾期", "完成率"], rows)
     for line in asked:
-        if totals.asked and (line.answer is not Answer.ON_TIME or "已退回" in line.evidence):
+        if totals.asked and (line.answer not in (Answer.ON_TIME, Answer.LATE) or "已退回" in line.evidence):
             screen.say(f"{line.answer.value}：{line.unit.name}，{line.evidence}")
 
 

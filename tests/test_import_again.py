@@ -329,6 +329,32 @@ class TestRemembered:
         assert asked.adopt(self.DOUBTFUL, slug="第三份")["warnings"] != []
         assert any(item["warnings"] for item in items(asked).values()), "it is a question of the first plan again"
 
+    def test_what_the_cell_says_now_is_what_counts(self, asked: Office) -> None:
+        for unit in ("市财政局", "市数据局", "市财政局"):
+            answer(review(asked), "市大数据中心", unit)
+            assert {share["unit"] for share in items(asked)["1"]["assigned"] if share["role"] == "lead"} == {unit}
+        answer(review(asked), "市大数据中心", "")
+        assert [w["text"] for w in items(asked)["1"]["warnings"]] == ["市大数据中心"]
+
+    def test_two_plans_may_mean_different_units_by_one_word(self, asked: Office) -> None:
+        source = asked.home / "要点.txt"
+        asked.json("import", source, "--as", "另一份")
+        for slug, unit in (("要点", "市财政局"), ("另一份", "市数据局")):
+            answer(review(asked, slug), "市大数据中心", unit)
+        for slug, unit in (("要点", "市财政局"), ("另一份", "市数据局"), ("要点", "市财政局")):
+            leads = {share["unit"] for share in items(asked, slug)["1"]["assigned"] if share["role"] == "lead"}
+            assert leads == {unit}
+
+    def test_near_words_of_the_offered_answers_are_understood(self, asked: Office) -> None:
+        answer(review(asked), "市大数据中心", "保留现状。")
+        assert items(asked)["1"]["lead"] == ["市大数据中心"]
+        assert items(asked)["1"]["warnings"] == []
+
+    def test_open_doubts_are_told_before_anything_leaves(self, asked: Office) -> None:
+        told = asked.run("distribute", "要点", "--period", MARCH, "--no-send", "--json")
+        assert told.code == 1
+        assert {doubt["text"] for doubt in told.json["doubts"]} == {"市大数据中心"}
+
     def test_kinds_and_several_units_can_be_meant(self, asked: Office) -> None:
         answer(review(asked), "市大数据中心", "市数据局、区县")
         found = {share["unit"] for share in items(asked)["4"]["assigned"]}

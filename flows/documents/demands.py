@@ -63,7 +63,7 @@ def _blocked(snapshot: Snapshot) -> str:
     numbers = list(dict.fromkeys(c.item.no for c in snapshot.cells if c.report and c.report.status is Status.BLOCKED))
     if not numbers:
         return ""
-    which = numbers_of(numbers) if len(numbers) <= _NUMBERS_TOLD else f"上述{len(numbers)}项任务"
+    which = numbers_of(numbers) if len(numbers) <= _NUMBERS_TOLD else f"{len(numbers)}项任务"
     return f"对{which}反映的困难问题，由牵头单位会同责任单位研究提出解决办法；本级难以解决的，及时书面报告。"
 
 

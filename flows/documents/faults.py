@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flows.documents.chinese import day_in_year, listed, numeral, quoted
+from collections.abc import Sequence
+from datetime import date
+
+from flows.documents.chinese import day_in_year, listed, numbers_of, numeral, quoted
 from flows.documents.passages import Passage, answered_as, by_unit, item_name, names
 from flows.ledger.model import Status
 from flows.progress import Answer, Cell, ItemLine, Light, Snapshot, UnitLine
@@ -75,18 +78,22 @@ def _reports(snapshot: Snapshot) -> tuple[str, ...]:
         sentences.append(f"未报送的单位{len(missing)}个：{names(missing)}。")
     late = answered_as(snapshot, Answer.LATE)
     if late:
-        told = listed(_late(snapshot, line) for line in late)
-        sentences.append(f"超过期限报送的单位{len(late)}个：{told}。")
+        sentences.append(f"超过期限报送的单位{len(late)}个：{_late(snapshot, late)}。")
     returned = answered_as(snapshot, Answer.RETURNED)
     if returned:
         sentences.append(f"报送后经核对尚需更正、未重新报送的单位{len(returned)}个：{names(returned)}。")
     return ("".join(sentences),) if sentences else ()
 
 
-def _late(snapshot: Snapshot, line: UnitLine) -> str:
-    if line.received is None:
-        return line.unit.name
-    return f"{line.unit.name}（{day_in_year(line.received.date(), snapshot.as_of.year)}报送）"
+def _late(snapshot: Snapshot, lines: Sequence[UnitLine]) -> str:
+    """甲局、乙局（4月27日报送），丙局（4月28日报送）: a day is said once."""
+    days: dict[date | None, list[UnitLine]] = {}
+    for line in sorted(lines, key=lambda line: line.received.isoformat() if line.received else "~"):
+        days.setdefault(line.received.date() if line.received else None, []).append(line)
+    return "，".join(
+        names(group) + (f"（{day_in_year(day, snapshot.as_of.year)}报送）" if day else "")
+        for day, group in days.items()
+    )
 
 
 def _blocked(snapshot: Snapshot) -> tuple[str, ...]:
@@ -95,11 +102,16 @@ def _blocked(snapshot: Snapshot) -> tuple[str, ...]:
     older = f"以前填报需协调、本期没有更新的还有{len(every) - len(cells)}项次。" if len(every) > len(cells) else ""
     if not cells:
         return (older.replace("还有", "有"),) if older else ()
-    told = [_problem(cell) for cell in cells[:_PROBLEMS_TOLD]]
+    alike: dict[str, list[Cell]] = {}
+    for cell in cells:
+        words = cell.report.problem if cell.report else ""
+        alike.setdefault(quoted(words, _PROBLEM_LENGTH) if words.strip() else "", []).append(cell)
+    groups = list(alike.items())
+    told = [_problem(words, group) for words, group in groups[:_PROBLEMS_TOLD]]
     if len(cells) == 1:
         return (f"{told[0]}。{older}",)
-    marked = "；".join(f"{numeral(place)}是{text}" for place, text in enumerate(told, 1))
-    rest = cells[_PROBLEMS_TOLD:]
+    rest = [cell for _, group in groups[_PROBLEMS_TOLD:] for cell in group]
+    marked = "；".join(f"{numeral(place)}是{text}" for place, text in enumerate(told, 1)) if len(told) > 1 else told[0]
     return (f"各单位提出需协调解决的事项{len(cells)}项次：{marked}。{_rest(rest)}{older}",)
 
 
@@ -113,10 +125,14 @@ def _rest(cells: list[Cell]) -> str:
     return f"另有{len(units)}个单位的{len(cells)}项次标明需协调，见总台账。"
 
 
-def _problem(cell: Cell) -> str:
-    words = cell.report.problem if cell.report else ""
-    said = f"反映{quoted(words, _PROBLEM_LENGTH)}" if words.strip() else "标明需协调，未写明具体问题"
-    return f"{cell.unit.name}就第{cell.item.no}项{said}"
+def _problem(words: str, cells: list[Cell]) -> str:
+    """Who says what about which items; the same words of several units stand once."""
+    units = list(dict.fromkeys(cell.unit.name for cell in cells))
+    numbers = list(dict.fromkeys(cell.item.no for cell in cells))
+    whom = listed(units[:_UNITS_TOLD]) + (f"等{len(units)}个单位" if len(units) > _UNITS_TOLD else "")
+    which = numbers_of(numbers) if len(numbers) <= _UNITS_TOLD else f"{numbers_of(numbers[:3])}等{len(numbers)}项"
+    said = f"反映{words}" if words else "标明需协调，未写明具体问题"
+    return f"{whom}就{which}{said}"
 
 
 def _unchanged(snapshot: Snapshot) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ def ranking_note(snapshot: Snapshot) -> str:
         notes.append("本期为首期，无上期位次")
     elif any(_movement(line, snapshot) == "新" for line in snapshot.units if line.tasks):
         notes.append("“新”表示上期未排位")
+    if any(cell.report is None for cell in snapshot.cells):
+        notes.append("没有填报的任务计入尚未启动，已过时限的计入逾期")
     if any(line.answer is Answer.PENDING for line in snapshot.units):
         notes.append("“核对中”表示材料已收到，不计为未报送")
     return "注：" + "；".join(notes) + "。"

@@ -42,6 +42,8 @@ class Answers:
     info: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Field of the plan → (new value, row of the answer)."""
     decided: list[Decided] = field(default_factory=list)
+    emptied: list[Decided] = field(default_factory=list)
+    """Questions about words that stand without an answer."""
     new_items: set[str] = field(default_factory=set)
     """Numbers of items that are not what they were taken for."""
     waiting: dict[Doubt, str] = field(default_factory=dict)
@@ -75,7 +77,10 @@ def read_answers(sheet: Sheet | None, record: Record, problems: list[Problem]) -
         if found is None:
             answers.settled.update(question.doubts)
             continue
-        answer = grid.text(found, "处理")
+        answer = _plain(grid.text(found, "处理"))
+        if question.shared and (not answer or same(answer, KEEP)):
+            # An answer that was given before and is gone takes its word back; where there was none, nothing happens.
+            answers.emptied.append(Decided("unit", question.first.text, (), _origin(record, "")))
         if answer:
             _take(answers, question, answer, grid, found, record, problems)
     return answers
@@ -126,6 +131,12 @@ def _take(
     else:
         for doubt in question.doubts:
             _type(answers, doubt, answer, record)
+
+
+def _plain(answer: str) -> str:
+    """An answer without full stop, and near-words of the two that the list offers."""
+    text = answer.strip().rstrip("。.；;")
+    return {"保留": KEEP, "同意": KEEP, "不变": KEEP, "删去": DROP, "删除": DROP, "不是任务": DROP}.get(text, text)
 
 
 def _origin(record: Record, answer: str) -> str:

@@ -14,10 +14,8 @@ TIME_FIELDS = frozenset({"due", "deadline_text", "kind", "deadline_source"})
 TEXT_FIELDS = {"requirement": "具体要求", "task": "任务事项", "category": "任务大类"}
 COLUMN_MEANINGS = ("任务大类", "任务事项", "具体要求", "牵头单位", "责任单位", "完成时限", "不读入")
 """What a column of a plan can mean, as the clerk picks it."""
-_VAGUE = re.compile(
-    r"(?:[省市县区]?(?:直|级)?)?(?:各|其他|其它|全部)?(?:级|个)?(?:有关|相关|涉及|责任|职能|牵头|配合|对应)+"
-    r"(?:的|职能|责任)*(?:部门|单位|科室|处室|地区|地方|县区|县（市、区）|方面)?(?:和单位|和部门|、单位)?"
-)
+_VAGUE = re.compile("有关|相关|涉及|职能|其他|其它|(?:责任|牵头|配合|对应)(?:部门|单位|科室|处室)")
+"""Words that mean other units in every sentence: an answer holds for its own item only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def is_expression(doubt: Doubt, item: Item | None) -> bool:
 
 def is_vague(expression: str) -> bool:
     """An expression that means other units on every item (有关部门): what it means here is not remembered."""
-    return _VAGUE.fullmatch(re.sub(r"\s", "", expression)) is not None
+    return _VAGUE.search(re.sub(r"\s", "", expression)) is not None
 
 
 def questions(doubts: Iterable[Doubt], items: Mapping[str, Item]) -> list[Question]:

@@ -54,6 +54,7 @@ def read_reviewed(path: Path) -> Reviewed:
         kept_doubts=tuple(d for d in (*general, *rows.doubts) if d in record.kept_doubts or d in rows.notes),
         settled=tuple(dict.fromkeys((*record.settled, *settled))),
         decided=tuple(answers.decided),
+        emptied=tuple(answers.emptied),
         forgotten=read_forgotten(sheets.get(REMEMBERED)),
         cancelled=tuple(rows.cancelled.values()),
         marks=rows.marks,

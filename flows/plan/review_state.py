@@ -84,6 +84,8 @@ class Reviewed:
     settled: tuple[Doubt, ...] = ()
     """Doubts that the office has answered, of this workbook and the ones before."""
     decided: tuple[Decided, ...] = ()
+    emptied: tuple[Decided, ...] = ()
+    """Words that the workbook asks about and that stand without an answer: one given before is taken back."""
     forgotten: tuple[int, ...] = ()
     """Ids of remembered decisions that the clerk takes back."""
     cancelled: tuple[Item, ...] = ()

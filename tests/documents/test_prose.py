@@ -46,7 +46,7 @@ def test_a_busy_month_is_told_whole() -> None:
     assert f"上述任务由{t.asked}个单位承担，按单位分解为{t.assignments}项次" in text
     assert f"应报送单位{t.asked}个，报送期限为10月25日。其中，按时报送{t.on_time}个" in text
     assert "未报送的单位2个：望湖县、市财政局。" in text
-    assert "超过期限报送的单位2个：白水县（10月27日报送）、市教育局（10月27日报送）。" in text
+    assert "超过期限报送的单位2个：白水县、市教育局（10月27日报送）。" in text
     assert "报送后经核对尚需更正、未重新报送的单位1个：市生态环境局。" in text
     assert "市委网信办的材料已收到、正在核对，不计为未报送。" in text
     assert "于2026年11月25日前报送" in text
