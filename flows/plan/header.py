@@ -51,7 +51,17 @@ _WORDS: tuple[tuple[Column, re.Pattern[str]], ...] = (
             r"(?:完成|推进|进度|工作)?(?:时限|时间|节点|进度|责任|牵头|分工|承办|单位|部门|科室)"
         ),
     ),
-    (Column.RESPONSIBLE, re.compile(rf"(?:责任|落实|承办|牵头|配合){_WHO}(?:及|和|与|、|/|（)")),
+    (
+        Column.RESPONSIBLE,
+        re.compile(
+            rf"(?:责任|落实|承办|牵头|配合){_WHO}(?:及|和|与|、|/|（)"
+            rf"|(?:领导|责任人|负责人)(?:及|和|与|、|/)(?:责任|牵头|落实|承办){_WHO}"
+        ),
+    ),
+    (
+        Column.IGNORED,
+        re.compile(r"^(?:计量单位|成果(?:形式|类型)|考核方式|(?:总|年度|计划)?投资(?:额|（.*）)?|建设(?:地点|性质))$"),
+    ),
     (
         Column.IGNORED,
         re.compile(
@@ -61,18 +71,20 @@ _WORDS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (
         Column.DEADLINE,
         re.compile(
-            r"时限|期限|时间|节点|截止|截至|完成日期|办结|进度(?:要求|安排|目标|计划)|时序|^(?:完成|推进|计划)?进度$|^进度时|日期$|频次|频率"
+            r"时限|期限|时间|节点|截止|截至|完成日期|办结|进度(?:要求|安排|目标|计划)|时序|^(?:完成|推进|计划)?进度$|^进度时|日期$|频次|频率|^(?:月份|月度|季度|时段)$"
         ),
     ),
     (Column.LEAD, re.compile(r"^(?:市级|区级|县级|省级|主要|总)?(?:牵头|主办|主责|抓总|第一责任)")),
     (
         Column.RESPONSIBLE,
         re.compile(
-            r"(?:责任|落实|配合|协办|承办|参与|参加|实施|负责|执行|完成|协同|协助|协作|主管|相关|有关|成员|报送|任务|承担|组织|推进)(?:责任|的)?"
+            r"(?:责任|落实|配合|协办|承办|参与|参加|实施|负责|执行|完成|协同|协助|协作|主管|相关|有关|成员|报送|任务|承担|组织|推进"
+            r"|(?<!督导)(?<!督办)(?<!监督)整改)(?:责任|的)?"
             rf"{_WHO}|^(?:{_WHO}|(?:责任|任务|职责|工作)?分工|责任单位.*|责任|配合|协办|协助|参与|由谁负责|谁来做|谁负责|落实责任|责任落实|责任归属)$"
         ),
     ),
     (Column.CATEGORY, re.compile(r"大类|类别|分类|类型|板块|领域|方面|^章节$|^一级|^大项$")),
+    (Column.TASK, re.compile(r"问题(?:描述|表现|概述|事项|清单|内容)$")),
     (
         Column.REQUIREMENT,
         re.compile(r"内容|要求|措施|举措|做法|标准|要点|任务分解|任务细化|具体|^二级|^三级|细化|^做什么$|怎么做|描述"),
@@ -80,6 +92,10 @@ _WORDS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (Column.TASK, re.compile(r"任务|事项|项目|工作|名称|指标|目标|条目|标题|主题|清单|行动|问题|实事|项$")),
 )
 _LONGEST_WORD = 18
+_PERIOD = re.compile(
+    r"(?:20[0-9]{2}年)?(?:第?[一二三四1-4]季度|[上下]半年|(?:[0-9]{1,2}[-—－~至]?)?[0-9]{1,2}月(?:份|底)?)(?:（.*）)?(?:进度|目标|计划)?"
+)
+"""A part of the year as a header word: the column holds a step of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +201,16 @@ def deepen(header: Header, row: Row, known: Mapping[str, str] | None = None) -> 
     """The header with a second header row below it (责任单位 over 牵头 | 配合), or None when the row is none."""
     words = [_word(cell.text) for cell in row.cells]
     shown = [word for word in words if word]
-    if (
-        not shown
-        or len(words) != len(header.words)
-        or any(column_of(f"{word}单位") is Column.UNKNOWN for word in shown)
-    ):
+    if len(words) == len(header.words) and len(shown) > 1 and all(_PERIOD.fullmatch(word) for word in shown):
+        # Steps by quarter or month are no time limit; the word above them is told as not read.
+        steps = tuple(Column.UNKNOWN if word else c for word, c in zip(words, header.columns, strict=True))
+        return _settle(replace(header, columns=steps))
+    if not shown or len(words) != len(header.words):
         return None
-    below = [
-        column_of(word, known) if column_of(word, known) is not Column.UNKNOWN else column_of(f"{word}单位", known)
-        for word in words
-    ]
+    below = [_under(above, word, known) for above, word in zip(header.columns, words, strict=True)]
+    strange = [word for word, role in zip(words, below, strict=True) if word and role is Column.UNKNOWN]
+    if len(strange) * 3 > len(shown):
+        return None
     if len(shown) >= len(words) or any(len(word) > 10 for word in shown):
         return None
     if not any(word and _parted(header.words, at) for at, word in enumerate(words)):
@@ -202,6 +218,22 @@ def deepen(header: Header, row: Row, known: Mapping[str, str] | None = None) -> 
     columns = tuple(b if word else c for word, b, c in zip(words, below, header.columns, strict=True))
     both = tuple(word or above for word, above in zip(words, header.words, strict=True))
     return _settle(Header(both, columns))
+
+
+def _under(above: Column, word: str, known: Mapping[str, str] | None) -> Column:
+    """The role of a short word in a second header row: 完成 below 时间安排 is a time, below 责任分工 a unit."""
+    alone = column_of(word, known)
+    return alone if alone is not Column.UNKNOWN else column_of(word + ("时间" if above is Column.DEADLINE else "单位"))
+
+
+def without(header: Header, places: Sequence[int]) -> Header:
+    """The header when some of its text columns turn out to hold no texts: they are told as not read."""
+    columns = list(header.columns)
+    _assign(columns, places, Column.UNKNOWN)
+    if Column.TASK not in columns and Column.REQUIREMENT not in columns:
+        named = [at for at, c in enumerate(columns) if c is Column.CATEGORY and column_of(header.words[at]) is not c]
+        _assign(columns, named[-1:], Column.TASK)
+    return _settle(replace(header, columns=tuple(columns)))
 
 
 def _word(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flows.plan.deadlines import read_deadline
 from flows.plan.documents.model import Row
-from flows.plan.header import TEXTS, Column, Header
+from flows.plan.header import TEXTS, Column, Header, without
 from flows.plan.model import Kind
 from flows.plan.narrative_closings import cut_closings
 from flows.plan.narrative_units import looks_like_units
@@ -38,6 +38,15 @@ def without_measures(header: Header, rows: Sequence[Row]) -> Header:
         if columns[at] is Column.RESPONSIBLE and word in ("单位", "计量单位") and _share(rows, at, _may_be_unit) < 0.3:
             columns[at] = Column.IGNORED
     return replace(header, columns=tuple(columns))
+
+
+def without_amounts(header: Header, rows: Sequence[Row]) -> Header:
+    """The header without text columns that hold figures alone: 年度任务量 3.2, 完成率 80%."""
+    texts = [
+        at for at, column in enumerate(header.columns) if column in TEXTS and header.words.count(header.words[at]) == 1
+    ]
+    figures = [at for at in texts if _share(rows, at, _is_amount) > 0.9 and not _counts_up(rows, at)]
+    return without(header, figures) if figures else header
 
 
 def number_column(header: Header, rows: Sequence[Row]) -> Header:
@@ -94,6 +103,9 @@ def _by_content(rows: Sequence[Row], at: int) -> Column:
         return Column.IGNORED
     if _share(rows, at, _is_number) >= 0.9:
         return Column.NO
+    if len(rows) > 2 and _share(rows[1:], at, _is_amount) >= 0.9:
+        # The first row may be one of header words that nobody knows.
+        return Column.IGNORED
     if _share(rows, at, looks_like_units) >= _ENOUGH:
         return Column.RESPONSIBLE
     if _share(rows, at, _is_time) >= _ENOUGH:
@@ -112,6 +124,21 @@ def _length(rows: Sequence[Row], at: int) -> int:
 
 def _is_number(text: str) -> bool:
     return number_of(bare(text).strip("（）().．、")) is not None
+
+
+def _is_amount(text: str) -> bool:
+    return (
+        re.fullmatch(
+            r"[0-9]+(?:[.,][0-9]+)?\s*(?:%|％|‰|万|亿|个|项|家|件|元|万元|亿元|人|公里|亩|万亩)?", text.strip()
+        )
+        is not None
+    )
+
+
+def _counts_up(rows: Sequence[Row], at: int) -> bool:
+    """1, 2, 3: running numbers, whatever the column is called."""
+    numbers = [number_of(row.cells[at].text.strip()) for row in rows if at < len(row.cells) and not row.cells[at].blank]
+    return numbers[:2] == [1, 2]
 
 
 def _may_be_unit(text: str) -> bool:

@@ -25,7 +25,8 @@ _DAY = re.compile(
 )
 _NUMERIC = re.compile(r"(?P<year>20[0-9]{2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})")
 _SIGNER = re.compile(
-    r"(?:中共)?[\u4e00-\u9fff]{2,28}(?:办公室|办公厅|人民政府|委员会|管委会|小组|局|委|厅|部|院|会|中心|政府办|办事处|指挥部|公司)"
+    r"(?:中共)?[\u4e00-\u9fff]{2,28}(?:办公室|办公厅|人民政府|委员会|管委会|小组|局|委|厅|部|院|会|中心|政府办|办事处|指挥部|公司"
+    r"|督查室|研究室|集团|大学|学院|医院|学校|队|专班|妇联|残联|政府)"
 )
 _LABELS = {
     "number": re.compile(r"^(?:发文字号|发文文号|文件编号|文号|发文号)$"),
@@ -65,11 +66,12 @@ def read_info(
         doubts.append(Doubt(None, "title", title, "没有找到标题，暂用文件名，请在计划信息表改正"))
     number = _number(lines) or _normal(labelled.get("number", ""))
     issuer, found_day = _signature(everything)
-    issuer = issuer or labelled.get("issuer") or _letterhead(lines) or None
-    issued = issued or found_day or _day(labelled.get("issued", "")) or _imprint(everything)
+    below = _below_title(lines)
+    issuer = issuer or labelled.get("issuer") or _letterhead(lines) or _last_line(document) or None
+    issued = issued or found_day or _day(labelled.get("issued", "")) or _imprint(everything) or _day(below)
     if year is None:
         front = takewhile(lambda line: len(line) <= 45 and not line.endswith("。"), lines[:12])
-        named = " ".join((*found.title_rows, *filter(may_be_title, front)))
+        named = " ".join((*found.title_rows, *filter(may_be_title, front), below))
         year, doubt = _year(title, named, issued, number, document.text)
         if doubt:
             doubts.append(Doubt(None, "year", str(year), doubt))
@@ -138,14 +140,42 @@ def _signature(lines: Sequence[str]) -> tuple[str | None, date | None]:
                 continue
             signers = [tight[: found.start()]]
         above = at - 1
-        while above >= 0 and len(signers) < 6 and _SIGNER.fullmatch(re.sub(r"\s", "", lines[above])):
-            signers.insert(0, re.sub(r"\s", "", lines[above]))
+        while above >= 0 and len(signers) < 6 and (beside := _signers(lines[above])):
+            signers[:0] = beside
             above -= 1
         day = _date(found)
         if signers and day and not _is_letterhead(lines, at):
             return "、".join(signers), day
         loose = loose or day
     return None, loose
+
+
+def _below_title(lines: Sequence[str]) -> str:
+    """“（2024年3月8日）” or “（2024年3月）” on a line of its own at the top, '' when there is none."""
+    for line in lines[:5]:
+        tight = re.sub(r"\s", "", line)
+        if re.fullmatch(rf"[（(]20[0-9]{{2}}年(?:(?:{_N})月(?:(?:{_N})日)?)?(?:印发|制定)?[）)]", tight):
+            return tight
+    return ""
+
+
+def _last_line(document: Document) -> str:
+    """The authority that signs without a date: the last line of the document's text."""
+    texts = [one_line(block.text) for block in document.blocks if isinstance(block, Paragraph)]
+    lines = [line for line in texts if line and not is_furniture(line)]
+    if len(lines) < 4 or lines[-2].endswith(("：", ":", "、")) or isinstance(document.blocks[-1], Table):
+        return ""
+    last = re.sub(r"\s", "", lines[-1])
+    return last if len(last) > 4 and _SIGNER.fullmatch(last) else ""
+
+
+def _signers(line: str) -> list[str]:
+    """The authorities that a line names, perhaps several side by side; [] when it is something else."""
+    names = re.split(r"\s+", line.strip())
+    if len(names) > 1 and all(len(name) > 3 and _SIGNER.fullmatch(name) for name in names):
+        return names
+    whole = "".join(names)
+    return [whole] if _SIGNER.fullmatch(whole) else []
 
 
 def _is_letterhead(lines: Sequence[str], at: int) -> bool:

@@ -25,6 +25,7 @@ _SIGNER = re.compile(
     r"[\u4e00-\u9fff]{2,28}(?:办公室|办公厅|人民政府|委员会|管委会|小组|局|委|厅|部|中心|政府办|文件)$"
 )
 _NUMBERED = re.compile(r"[〔\[（(【﹝]20[0-9]{2}[〕\]）)】﹞]\s*第?\s*[0-9]{1,4}\s*号")
+_YEARS = re.compile(r"[（(]20[0-9]{2}年?\s*[—\-－–~～至]{1,2}\s*20[0-9]{2}年?[）)]")
 _DATED = re.compile(r"年.{1,3}月.{1,3}日(?:印发)?$")
 
 
@@ -78,7 +79,7 @@ def _above_table(lines: Sequence[str], title_rows: Sequence[str]) -> str:
     rows = list(title_rows) or list(lines)
     for at in range(len(rows) - 1, -1, -1):
         line = rows[at]
-        if not may_be_title(line):
+        if not may_be_title(line) or (not title_rows and _SIGNER.fullmatch(_tight(line))):
             if not title_rows and len(line) > 60:
                 return ""
             continue
@@ -106,6 +107,7 @@ def _top(lines: Sequence[str]) -> str:
         if run and any(_ENDS.search(one) for one in run):
             break
         run = []
+    span = lines[lines.index(run[-1]) + 1 :][:1] if run else []
     while run and not _ENDS.search(run[-1]):
         run.pop()
     if not run:
@@ -119,6 +121,9 @@ def _top(lines: Sequence[str]) -> str:
         if title and _ENDS.search(title) and len(line) > 12:
             break
         title += line
+    if span and not re.search("20[0-9]{2}年", title) and _YEARS.fullmatch(_tight(span[0])):
+        # 三年行动计划 with its years on a line of their own.
+        title += _tight(span[0])
     return _tight(title)
 
 

@@ -16,7 +16,7 @@ from flows.plan.narrative_units import looks_like_units
 from flows.plan.textual import number_of
 
 _NOTE = re.compile(
-    r"(?:备注|注|说明|抄送|主送|附件|填表|联系人)\s*[0-9]*\s*[:：]|.{2,30}20[0-9]{2}年.{1,3}月.{1,3}日印发$"
+    r"(?:备注|注|说明|(?:信息|文章|稿件)?来源|抄送|主送|附件|填表|联系人)\s*[0-9]*\s*[:：]|.{2,30}20[0-9]{2}年.{1,3}月.{1,3}日印发$"
 )
 _MOST_COLUMNS = 9
 

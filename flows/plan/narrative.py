@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flows.plan.header import Column
 from flows.plan.narrative_closings import Segment, cut_closings
 from flows.plan.narrative_guarantee import guarantees, is_about_tasks, unnumbered
-from flows.plan.narrative_implied import assign_by_heading, assign_by_sentence
+from flows.plan.narrative_implied import assign_by_heading, assign_by_sentence, lend_times, time_of
 from flows.plan.narrative_lines import Heading, Piece, chapter_of, lines_of
 from flows.plan.narrative_text import Mark, is_heading, mark_of, title_sentence
 from flows.plan.narrative_units import Closing, is_label
@@ -16,8 +16,12 @@ from flows.plan.rows import Lines, Shared
 from flows.plan.textual import cut
 
 _LABEL = re.compile(
-    r"(?:工作|主要|重点|具体|目标|年度)?(?P<what>任务名称|任务|事项|内容|目标|措施|举措|要求|做法)(?:内容|要求)?[：:]\s*"
+    r"(?:工作|主要|重点|具体|目标|年度|整改|落实|改进|存在|反馈|推进)?(?:的)?"
+    r"(?P<what>任务名称|任务|事项|内容|目标|措施|举措|要求|做法|问题|表现|进展|成效)(?:内容|要求|描述|情况)?[：:]\s*"
 )
+_PERSONS = re.compile(r"[（(【]?[^：:]{0,8}(?:领导|人员|人|电话|备注)[：:]")
+_ASIDE = {"目标", "问题", "表现", "进展", "成效"}
+"""Labels of what is no task where the same section has one of what is to be done."""
 
 
 def read_narrative(texts: list[str], year: int) -> Lines:
@@ -32,15 +36,17 @@ def read_narrative(texts: list[str], year: int) -> Lines:
     found = Lines()
     if not any(piece.closing and piece.closing.says_who for piece in reader.pieces):
         return found
-    pieces = [*reader.pieces]
+    pieces = [piece for piece in reader.pieces if not _is_aside(piece, reader.pieces)]
     pieces.extend(guarantees(reader.seen, reader.pieces, reader.dropped, year))
     order = {id(piece): at for at, piece in enumerate(reader.seen)}
     pieces.sort(key=lambda piece: order[id(piece)])
+    lend_times(pieces, year)
     found.lines = lines_of(pieces)
     taken = {id(piece) for piece in pieces}
     chapters = {chapter_of(piece) for piece in reader.pieces}
     for piece in reader.dropped:
-        idle = id(piece) not in taken and chapter_of(piece) in chapters and piece.headings and len(piece.text) > 15
+        told = len(piece.text) > (15 if piece.headings and not piece.mark else 6) and (piece.headings or piece.mark)
+        idle = id(piece) not in taken and chapter_of(piece) in chapters and told
         if idle and not _is_intro(piece, reader.pieces):
             found.notes.append((cut(piece.text, 60), "这一段没有写责任单位，未列为任务，请核对"))
     found.notes.extend(_left_out(reader, texts, taken, chapters, year))
@@ -105,15 +111,25 @@ class _Reader:
 
     def take(self, text: str, place: str) -> None:
         segments = cut_closings(text)
-        if len(segments) == 1 and not segments[0].text and segments[0].closing:
-            self._alone(segments[0].closing)
+        if len(segments) == 1 and not segments[0].text and (closing := segments[0].closing):
+            # “（联系人：…）”, “分管领导：…” say neither who nor when.
+            if closing.says_who or closing.deadline or not _PERSONS.match(text):
+                self._alone(closing)
             return
         mark = mark_of(text)
         if not self.headings and not mark and not any(one.closing and one.closing.says_who for one in segments):
             segments = [Segment(text)]
         bare = segments[0].closing is None and len(segments) == 1
+        if bare and mark is None and "年" not in text.replace("半年", "").replace("全年", "") and time_of(text):
+            # “第一季度” on a line of its own.
+            self._heading(Mark(0, 0, ""), text, place)
+            return
         if mark and bare and is_heading(text):
             self._heading(mark, text[len(mark.text) :].strip(), place)
+            return
+        if mark and len(segments) == 1 and segments[0].text == mark.text and segments[0].closing:
+            # “一、责任单位：甲局”: a chapter that is named after nothing but who does it.
+            self._heading(mark, "", place, segments[0].closing)
             return
         if mark and len(segments) == 1 and is_heading(segments[0].text) and mark.level <= 2:
             self._heading(mark, segments[0].text[len(mark.text) :].strip(), place, segments[0].closing)
@@ -183,9 +199,11 @@ class _Reader:
                     sentence = "单位括号后面还有文字，已并入这一项，请核对"
                     made[-1].doubts.append((Column.REQUIREMENT, cut(body), sentence))
                 continue
-            body = _LABEL.sub("", body, count=1) if not mark and _LABEL.match(body) else body
+            label = None if mark else _LABEL.match(body)
+            body = body[label.end() :] if label else body
             piece = Piece(place, mark, body, tuple(self.headings), segment.closing, own=shared, title=title)
-            piece.rest = rest if at == 0 else body
+            piece.rest = body if at or label else rest
+            piece.label = label["what"] if label else ""
             piece.first = at == 0
             made.append(piece)
         self.seen.extend(made)
@@ -229,9 +247,10 @@ class _Reader:
         if numbered and waiting[0].mark is None:
             waiting = numbered
         self.dropped.extend(piece for piece in self.pending if piece not in waiting)
+        asked = sum(1 for piece in waiting if not _is_aside(piece, waiting))
         for piece in waiting:
             piece.closing = closing
-            if len(waiting) > 1 and (self.one_each or not piece.mark):
+            if asked > 1 and (self.one_each or not piece.mark):
                 piece.doubts.append((Column.RESPONSIBLE, "", "责任单位写在几段之后，按这几段共用处理，请核对"))
         self.one_each = self.one_each or len(waiting) == 1
         self.pieces.extend(waiting)
@@ -274,6 +293,13 @@ class _Reader:
             self.pieces.append(piece)
             self.seen.append(piece)
             self.fresh = False
+
+
+def _is_aside(piece: Piece, pieces: list[Piece]) -> bool:
+    """“整改目标：…” beside “整改措施：…”: what is to be reached, not what is to be done."""
+    return piece.label in _ASIDE and any(
+        other.label and other.label not in _ASIDE and other.headings == piece.headings for other in pieces
+    )
 
 
 def _is_intro(piece: Piece, pieces: list[Piece]) -> bool:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from flows.plan.narrative_text import mark_of
 from flows.plan.narrative_units import ALL_ABOVE, FIRM, HEAD, Closing, closing_of, heads_in
 from flows.plan.textual import full_width, outside_brackets
 
 _OPEN, _CLOSE = "（([【〔［", "）)]】〕］"
+_AHEAD = re.compile(
+    r"\s*(?:[【\[〔](?P<in>[^【】\[\]〔〕]{3,160})[】\]〕]|[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)]){3,160})[）)])"
+    r"\s*(?=[^\s。；，、（(\[【])"
+)
 _LABELLED = re.compile(r"[【\[〔](?P<word>[\u4e00-\u9fff]{2,10})[】\]〕]\s*[：:]?\s*(?=\S)")
 
 
@@ -35,6 +40,8 @@ def cut_closings(text: str) -> list[Segment]:
     A paragraph without any is one segment without a closing; one that is nothing but a closing has the text ''.
     """
     text = _LABELLED.sub(_as_head, text)
+    if ahead := _ahead(text):
+        return [ahead]
     found = _merged(text, list(_bracketed(text)))
     segments: list[Segment] = []
     start = 0
@@ -58,6 +65,19 @@ def cut_closings(text: str) -> list[Segment]:
             last = segments[-1]
             last.closing = (last.closing or Closing()).joined(bare)
     return segments
+
+
+def _ahead(text: str) -> Segment | None:
+    """“1.【甲局牵头，乙局配合】举办…。”: the units stand before their task, and nobody is named behind it."""
+    mark = mark_of(text)
+    front = mark.text if mark else ""
+    found = _AHEAD.match(text[len(front) :])
+    closing = closing_of(found["in"] or found["round"]) if found else None
+    if found is None or closing is None or not closing.says_who:
+        return None
+    body = text[len(front) + found.end() :]
+    later = any(one.closing.says_who for one in _bracketed(body)) or _with_bare_heads(body)[1]
+    return None if later else Segment(front + body, closing)
 
 
 def _as_head(found: re.Match[str]) -> str:
@@ -100,7 +120,8 @@ def _take(text: str, start: int, end: int, found: list[_Found]) -> None:
     if not stands_free and not heads_in(full_width(content)):
         # A statement in the middle of a sentence is no closing; one after a finished sentence is.
         return
-    closing = closing_of(content)
+    apart = re.search(r"[。；]$", text[:start]) is not None and not after.strip("。；， ")
+    closing = closing_of(content, apart=apart)
     if closing is None:
         return
     if not closing.says_who and not heads_in(full_width(content)):
@@ -137,7 +158,12 @@ def _with_bare_heads(text: str) -> tuple[str, Closing | None]:
         at = head.start()
         if not outside[at] or not FIRM.search(head[0]):
             continue
-        if at and not re.search(r"(?:[。；！？…）」”\s]|——|—|--)$", wide[:at]):
+        mark = mark_of(text)
+        if (
+            at
+            and not (mark and mark.text == text[:at])
+            and not re.search(r"(?:[。；！？…）」”\s]|——|—|--)$", wide[:at])
+        ):
             continue
         closing = closing_of(wide[at:])
         if closing:

@@ -26,6 +26,7 @@ _SUBJECT = re.compile(
 _HANDED_IN = re.compile(
     r"(?:制定|编制|形成|报送|上报|提交|报).{0,30}(?:报.{2,16}(?:备案|汇总|审核|办公室)|备案|报送至)"
 )
+_REPORTED = re.compile(r"每(?:周|旬|月|季度?|半年|年)[^，。；]{0,10}(?:前|内)[^。；]{0,24}(?:报|上报|报送|报告)")
 
 
 def unnumbered(seen: list[Piece], pieces: list[Piece], taken: set[int], year: int) -> Iterator[Piece]:
@@ -79,6 +80,8 @@ def _timed(text: str, year: int) -> bool:
 
 def _asks(text: str, year: int) -> bool:
     read = find_deadline(text, year)
+    if _REPORTED.search(text):
+        return True
     return read.kind in (Kind.ONCE, Kind.PERIODIC) and is_firm(read)
 
 

@@ -40,6 +40,8 @@ class Piece:
     title: str = ""
     rest: str = ""
     first: bool = True
+    label: str = ""
+    """The word that a line “整改目标：…” opened with."""
     borrowed: bool = False
     """Its closing is that of the next paragraph, for want of one of its own."""
 
@@ -68,7 +70,8 @@ def lines_of(pieces: list[Piece]) -> list[Line]:
         if number and (titled or mark is None):
             line.task_number = str(number.number)
         if mark and piece.first and not (titled and mark.level < 3):
-            body = f"{mark.text}{body}"
+            # 第三条 counts as 3. does; the splitter of requirements knows the latter.
+            body = f"{mark.number}.{body}" if mark.text.startswith("第") and mark.level == 3 else f"{mark.text}{body}"
         line.values[Column.REQUIREMENT] = Shared(body)
         closing = piece.closing or Closing()
         for column, text in (

@@ -13,12 +13,17 @@ _HAN = "一二三四五六七八九十"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARKS: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?:第(?P<a>[{_HAN}]{{1,3}})(?:部分|章|节|篇|类|板块)[、：:．.\s]*|(?P<n>[{_HAN}]{{1,3}})[、．.])"),
-    re.compile(rf"[（(](?P<n>[{_HAN}]{{1,3}})[）)][、．.]?"),
-    re.compile(r"(?P<n>[0-9]{1,3})(?:[.．](?![0-9]{1,2}(?![0-9]|[.．、]|年|月|日|个|项))|、)"),
+    re.compile(
+        rf"[（(](?P<n>[{_HAN}]{{1,3}})[）)][、．.]?"
+        rf"|(?:任务|事项|问题|项目|行动|工程|举措|专题)(?P<a>[{_HAN}]{{1,3}}|[0-9]{{1,2}})(?:[、：:．]|\s+)\s*(?=\S)"
+    ),
+    re.compile(
+        rf"第(?P<a>[{_HAN}]{{1,3}}|[0-9]{{1,2}})条(?:[、：:．.\s]+)|(?P<n>[0-9]{{1,3}})(?:[.．](?![0-9]{{1,2}}(?![0-9]|[.．、]|年|月|日|个|项))|、)"
+    ),
     re.compile(r"[（(](?P<n>[0-9]{1,3})[）)][.、]?|(?P<a>[0-9]{1,3})[）)]"),
     re.compile(rf"(?P<n>[{_CIRCLED}])[.、]?"),
 )
-_ENDED = re.compile(r"[。！？；：:;!?…）)】\]》”]$")
+_ENDED = re.compile(r"[。！？；：:;!?…）)】\]〕］》”]$")
 _DAY = re.compile(r"[0-9〇○零一二三四五六七八九十]{4}年.{1,3}月.{1,3}日")
 _ASIDE = re.compile(
     r"(?:附件?|附表|抄送|主送|备注|注|联系人|联系电话|来源|发布时间|信息来源)\s*[0-9一二三四五]*\s*[:：]|附件\s*[0-9]*$"
@@ -27,6 +32,9 @@ _PAGE = re.compile(r"[—–\-－·\s]*(?:第\s*)?[0-9]{1,3}(?:\s*页)?(?:\s*[/�
 _FURNITURE = re.compile(
     r"(?:上一篇|下一篇|【?打印|【?关闭窗口|浏览次数|责任编辑|编辑|【?字体|分享到?|扫一扫|返回顶部|版权所有|网站标识码)(?:[:：\s本】]|$)"
     r"|(?:您?(?:现在|当前)?的?|当前)位置[:：]|首页\s*[>＞»/]|[>＞»]{1,2}\s|.*(?:浏览次数|访问量|点击数|备案(?:序)?号)[:：]"
+)
+_LABEL = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:单位|部门|科室|内容|目标|措施|举措|要求|任务|时限|时间|期限|领导|责任人|负责人|安排|分工)[：:]"
 )
 _LONGEST_HEADING = 45
 _TITLE_SENTENCE = re.compile(r"(?P<title>[^。！？；：:]{2,32})[。：:](?=\S)")
@@ -100,7 +108,7 @@ def running_text(document: Document) -> list[tuple[int, str]]:
 
 def _typed(text: str) -> str:
     """Without the marks of Markdown and without the spaces of the layout."""
-    text = re.sub(r"^\s*(?:#{1,6}\s+|[-*+•]\s+(?=\S)|>\s*)", "", text)
+    text = re.sub(r"^\s*(?:#{1,6}\s+|[-*+•]\s+(?=\S)|>\s*|[●■◆▪◇▶►➢➤]\s*(?=\S))", "", text)
     return one_line(re.sub(r"\*\*|__", "", text))
 
 
@@ -124,7 +132,7 @@ def _goes_on(before: str, text: str, full: bool) -> bool:
         return False
     if len(before) > 12 and unclosed(before) and len(before) < 4000:
         return not re.search(r"[。；]$", before) or not unclosed(before[-200:])
-    if _ENDED.search(before):
+    if _ENDED.search(before) or _LABEL.match(text):
         return False
     if full:
         return True

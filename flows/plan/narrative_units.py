@@ -15,12 +15,14 @@ HEAD = re.compile(
     rf"(?P<lead>{_LEVEL}(?:牵头|主办|主责|抓总)(?:{_WHO})?(?:（[^（）]*）)?)(?=[：:])"
     rf"|(?P<both>{_LEVEL}牵头(?:和|及|、|与|/)(?:责任|配合|落实){_WHO})(?=[：:])"
     rf"|(?P<responsible>{_LEVEL}(?:责任|配合|协办|协同|协助|协作|承办|落实|参与|参加|参建|实施|负责|执行|完成|成员|主管)"
-    rf"(?:及配合|和配合|（配合）|（落实）)?(?:{_WHO})?(?:（[^（）]*）)?)(?=[：:])"
+    rf"(?:及配合|和配合|（配合）|（落实）)?(?:{_WHO})?(?:（[^（）]*）)?|(?:部门|单位|责任|职责|任务|科室)分工)(?=[：:])"
     r"|(?P<due>(?:完成|责任|办结|办理|整改|推进|落实|任务|工作|计划|预计)?(?:时限|期限|时间)(?:要求|节点|安排|进度)?"
     r"|时间节点|时限要求|进度要求|进度安排|截止(?:时间|日期)|完成日期)(?=[：:])"
-    r"|(?P<aside>(?:责任|牵头|分管|包保|市级|县级|区级|联系|配合|挂帅|主管|直接)*(?:领导|责任人|负责人|联系人|人员)|责任人|联系电话|备注)(?=[：:])"
+    r"|(?P<aside>(?:责任|牵头|负责|分管|包保|包抓|省级|市级|县级|区级|联系|配合|协助|挂帅|主管|直接|省|市|州|县|区|镇|局|院|校|政府)*(?:领导|责任人|负责人|联系人|人员)|责任人|联系电话|备注)(?=[：:])"
 )
-FIRM = re.compile(r"单位|部门|科室|处室|股室|主体|机构|地区|时限|时间|期限|牵头|主办|责任|配合|截止|领导|负责人")
+FIRM = re.compile(
+    r"单位|部门|分工|进度|科室|处室|股室|主体|机构|地区|时限|时间|期限|牵头|主办|责任|配合|截止|领导|负责人"
+)
 _LOOSE = re.compile(
     rf"(?P<role>{_LEVEL}(?:牵头|主办|责任|配合|协办|落实|承办){_WHO})(?:为|是|系|\s+|——|—|-)+(?=[^\s：:])"
 )
@@ -35,7 +37,13 @@ _UNIT = re.compile(
     rf"(?:由|会同|请)?(?:{_LOCAL}[一-龥（）、和与及\s]{{0,28}}?|[一-龥]{{2,16}}?){_STRONG_END}(?:（[^（）]{{1,30}}）)?(?:等(?:相关|有关|市直|区直|县直)?(?:部门|单位)?)?"
 )
 _NOT_UNITS = re.compile(
-    r"^(?:含|包括|不含|如|例如|以下|即|详见|见|其中|下同|原|简称|注|根据|按照|依据|除|截至|附|略|试行|暂行|含)"
+    r"^(?:含|包括|不含|如|例如|以下|即(?![日时刻])|详见|见|其中|下同|原|简称|注|根据|按照|依据|除|截至|附|略|试行|暂行|含)"
+)
+_EACH = re.compile(
+    r"各(?:有关|相关)?[一-龥（）、]{0,10}(?:社区|村|居|网格|片区|班组|镇|乡|县|市|区|州|旗)(?:（[^（）]*）)?"
+)
+_NO_UNIT = re.compile(
+    r"^(?:据|见|完|含)|摘自|摘编|来源|转自|记者|作者|出自|供稿|通讯员|讲话|示范|试点|创建|优秀|先进|附件|[级类型]单位"
 )
 ALL_ABOVE = re.compile(
     r"^(?:以上|上述)(?:各项|各条|任务|事项|工作|内容|措施|\d+项)*(?:的)?(?=牵头|责任|配合|由|均|主办|落实|承办|完成)(?:均)?"
@@ -80,8 +88,11 @@ class Closing:
         )
 
 
-def closing_of(content: str) -> Closing | None:
-    """Read the inside of a bracket; None when it is no statement of units or time."""
+def closing_of(content: str, *, apart: bool = False) -> Closing | None:
+    """Read the inside of a bracket; None when it is no statement of units or time.
+
+    ``apart``: it stands behind a finished sentence, where even the bare name of one unit (养老服务科) says who.
+    """
     content = full_width(content).strip().rstrip("。；，")
     content = ALL_ABOVE.sub("", content)
     if not content or _NOT_UNITS.match(content):
@@ -95,6 +106,8 @@ def closing_of(content: str) -> Closing | None:
         closing = _from_heads(content, heads)
         return replace(closing, doubts=(*closing.doubts, *also)) if closing else None
     closing = _from_verbs(content)
+    if closing is None and apart and len(content) > 2 and _is_unit(content) and not _NO_UNIT.search(content):
+        closing = Closing(responsible=content)
     return replace(closing, doubts=also) if closing else None
 
 
@@ -223,7 +236,11 @@ def _names(text: str) -> list[str]:
 
 
 def _is_unit(name: str) -> bool:
-    if re.fullmatch(r"各?[市县区州镇乡地]", name) or (len(name) > 1 and re.fullmatch(_STRONG_END, name)):
+    if (
+        re.fullmatch(r"各?[市县区州镇乡地]", name)
+        or _EACH.fullmatch(name)
+        or (len(name) > 1 and re.fullmatch(_STRONG_END, name))
+    ):
         return True
     return 2 < len(name) <= 30 and bool(_UNIT.fullmatch(name))
 

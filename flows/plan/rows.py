@@ -7,11 +7,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.plan.documents.model import Cell, Document, Paragraph, Row, Table
-from flows.plan.header import UNITS, Column, Header
+from flows.plan.header import TEXTS, UNITS, Column, Header
 from flows.plan.header_content import header_by_content, is_first_row, units_in_text
 from flows.plan.narrative_units import looks_like_units
 from flows.plan.numbering import has_mark, without_ordinal
-from flows.plan.task_tables import find_header, keep_columns, only_text, upright, width_of, without_matrix
+from flows.plan.task_tables import (
+    chapter_of,
+    find_header,
+    is_sum,
+    keep_columns,
+    only_text,
+    upright,
+    width_of,
+    without_matrix,
+)
 from flows.plan.textual import cut, one_line, unclosed
 
 _HEADING = re.compile(
@@ -161,10 +170,12 @@ class _Table:
         self.category = ""
         self.current: dict[Column, Shared] = {}
         self.last: Line | None = None
+        self.beside: dict[int, str] = {}
+        """Texts of unit columns by place, for rows of which only one of several unit columns is merged."""
 
     def break_off(self) -> None:
         """What follows does not continue the rows before, as on the next sheet."""
-        self.category, self.current, self.last = "", {}, None
+        self.category, self.current, self.last, self.beside = "", {}, None, {}
 
     def take(self, rows: tuple[Row, ...]) -> None:
         for row in rows:
@@ -175,6 +186,9 @@ class _Table:
                 continue
             only = only_text(row)
             if only and self._is_aside(row, only):
+                continue
+            if chapter := chapter_of(row, rows, self.header):
+                self.category, self.current, self.last = chapter, {}, None
                 continue
             self._row(row)
             self.page_broken = False
@@ -203,6 +217,9 @@ class _Table:
         no_units = not any(_text(cells, column) for column in UNITS)
         for column, cell in cells.items():
             line.values[column] = self._value(column, cell, line, no_units)
+        if not any(line.text(column) for column in TEXTS) and not row.doubt and not is_sum(row):
+            shown = cut(one_line(" ".join(filter(None, row.texts))), 40)
+            self.found.notes.append((shown, "表中有一行没有任务文字，未作为任务，请核对"))
         self.current = dict(line.values)
         self.last = line
         self.found.lines.append(line)
@@ -220,7 +237,7 @@ class _Table:
     def _cells(self, row: Row) -> dict[Column, Cell]:
         """One cell a role; where several columns have the same role their texts stand below one another."""
         cells: dict[Column, Cell] = {}
-        padded = [*row.cells, *[Cell()] * (len(self.header.columns) - len(row.cells))]
+        padded = self._filled([*row.cells, *[Cell()] * (len(self.header.columns) - len(row.cells))])
         for column, cell in zip(self.header.columns, padded, strict=False):
             if column in (Column.IGNORED, Column.UNKNOWN):
                 continue
@@ -233,6 +250,19 @@ class _Table:
             cells[column] = cell
         return cells
 
+    def _filled(self, cells: list[Cell]) -> list[Cell]:
+        """The row with what a merged unit column shares, where another column of the same role has its own text."""
+        for role in UNITS:
+            places = [at for at, column in enumerate(self.header.columns) if column is role]
+            if len(places) < 2:
+                continue
+            if any(cells[at].text for at in places):
+                for at in places:
+                    if cells[at].blank and cells[at].above:
+                        cells[at] = Cell(self.beside.get(at, ""), above=False)
+            self.beside.update((at, cells[at].text) for at in places if not (cells[at].blank and cells[at].above))
+        return cells
+
     def _value(self, column: Column, cell: Cell, line: Line, no_units: bool) -> Shared:
         """The cell's own text, or the text that an empty cell continues."""
         above = self.current.get(column)
@@ -243,7 +273,7 @@ class _Table:
         if column in UNITS:
             # One unit column may well be empty beside a filled one: the item then has no lead, or nobody to assist.
             if not no_units:
-                return Shared()
+                return self._beside_units(column, above, cell, line)
             line.doubts.append((column, above.text, "单位栏为空，按与上一行合并处理，请核对"))
             return above
         if column is Column.DEADLINE:
@@ -254,6 +284,20 @@ class _Table:
                 line.doubts.append((column, "", "时限栏为空，请核对是没有时限还是合并单元格"))
             return Shared()
         return above if column in (Column.TASK, Column.CATEGORY, Column.NO) else Shared()
+
+    def _beside_units(self, column: Column, above: Shared, cell: Cell, line: Line) -> Shared:
+        """An empty unit cell beside a filled one: nobody, unless the format has lost the merges of this row."""
+        lost = cell.above is None and any(
+            column in line.values and line.values[column] is self.current.get(column)
+            for column in (Column.NO, Column.CATEGORY, Column.TASK)
+        )
+        if not lost:
+            return Shared()
+        if column is Column.RESPONSIBLE:
+            line.doubts.append((column, "", "责任单位栏为空，请核对是没有还是与上一行合并"))
+            return Shared()
+        line.doubts.append((column, above.text, "牵头单位栏为空，按与上一行合并处理，请核对"))
+        return above
 
     def _goes_on(self, cells: dict[Column, Cell]) -> bool:
         """The row is the rest of the row before, which the end of a page has cut."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flows.plan.documents.model import Cell, Row, Table
 from flows.plan.header import Column, Header, column_of, deepen, read_header
-from flows.plan.header_content import fill_units, number_column, without_measures
+from flows.plan.header_content import fill_units, number_column, without_amounts, without_measures
 from flows.plan.narrative_units import looks_like_units
+from flows.plan.numbering import without_ordinal
+from flows.plan.textual import one_line
+
+_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?、?|第[一二三四五六七八九十]{1,3}[部章类]分?")
 
 
 def upright(table: Table, known: Mapping[str, str] | None) -> Table:
@@ -29,7 +33,7 @@ def upright(table: Table, known: Mapping[str, str] | None) -> Table:
 
 def find_header(table: Table, known: Mapping[str, str] | None) -> tuple[int, Header | None]:
     """The header and the index of the first row below it."""
-    for at, row in enumerate(table.rows[:8]):
+    for at, row in enumerate(table.rows[:20]):
         header = read_header(row, known)
         if header is None:
             continue
@@ -38,7 +42,10 @@ def find_header(table: Table, known: Mapping[str, str] | None) -> tuple[int, Hea
         if below is not None:
             header, start = below, start + 1
         body = table.rows[start:]
-        return start, number_column(fill_units(without_measures(header, body), body), body)
+        header = without_amounts(without_measures(header, body), body)
+        if not header.has_text:
+            continue
+        return start, number_column(fill_units(header, body), body)
     return 0, None
 
 
@@ -51,6 +58,29 @@ def only_text(row: Row) -> str:
     """The text of a row in which just one cell is filled, else ''."""
     filled = {cell.text.strip() for cell in row.cells if not cell.blank}
     return filled.pop() if len(filled) == 1 else ""
+
+
+def chapter_of(row: Row, rows: Sequence[Row], header: Header) -> str:
+    """The chapter that a row “一 | 强产业” names in a table whose tasks are numbered 1, 2, 3; '' for other rows."""
+    at = header.columns.index(Column.NO) if Column.NO in header.columns else -1
+    if at < 0 or Column.CATEGORY in header.columns or not _ORDINAL.fullmatch(_number(row, at)):
+        return ""
+    rest = [cell for place, cell in enumerate(row.cells) if place != at]
+    texts = {cell.text.strip() for cell in rest if not cell.blank}
+    text = texts.pop() if len(texts) == 1 else ""
+    if any(cell.above for cell in rest) or re.search(r"[。；]", text) or len(text) > 60:
+        return ""
+    return without_ordinal(one_line(text)) if any(_number(other, at).isdigit() for other in rows) else ""
+
+
+def is_sum(row: Row) -> bool:
+    """A row that adds up: 合计, 总分."""
+    first = next((cell.text for cell in row.cells if not cell.blank), "")
+    return re.fullmatch(r"(?:合|总|小|共)\s*计|总\s*分|汇\s*总", first.strip()) is not None
+
+
+def _number(row: Row, at: int) -> str:
+    return row.cells[at].text.strip() if at < len(row.cells) else ""
 
 
 def keep_columns(table: Table, kept: tuple[int, ...]) -> Table:

@@ -20,7 +20,7 @@ def clean(text: str) -> str:
     Spaces between a Chinese character and a digit, letter or punctuation mark go, a space between two Chinese
     characters stays (it may part two names); line breaks inside a text that wraps are closed, runs become one.
     """
-    text = re.sub(rf"{_SPACE}+", " ", text.replace("\r", "\n"))
+    text = re.sub(rf"{_SPACE}+", " ", text.replace("\r", "\n").replace("﹒", "."))
     text = re.sub(r" ?\n ?", "\n", text).strip()
     text = re.sub(rf"(?<=[{_WIDE}{_POINTS}]) (?=[{_ASCII}{_POINTS}])", "", text)
     return re.sub(rf"(?<=[{_ASCII}%{_POINTS}]) (?=[{_WIDE}{_POINTS}])", "", text)

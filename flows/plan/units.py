@@ -148,14 +148,21 @@ class _Reading:
             part = part[found.end() :]
         found = WITH.search(part)
         if found and re.search(f"{END}$", part[: found.start()]):
+            if part.startswith("由"):
+                self._add(PieceKind.WORD, "由")
+                part, found = part[1:], WITH.search(part[1:]) or found
             self._unit(part[: found.start()], PieceKind.LEAD)
             self._add(PieceKind.WORD, found[0])
             self.doubts.append((part, "“会同”前的单位按牵头单位处理，请核对"))
             self.run, self.before = [], []
             part = part[found.end() :]
-        if PERSON.fullmatch(part) and self.pieces and self.pieces[-1].text.isspace():
+        if PERSON.fullmatch(part) and (self.pieces[-1].text.isspace() if self.pieces else "某" in part):
             self._person(part)
             return
+        starred = re.search(rf"{STARS.pattern}\Z", part)
+        if starred:
+            self.doubts.append((part, f"“{starred[0]}”可能是牵头单位的记号，请核对牵头单位"))
+            part = part[: starred.start()]
         words = _tail(part)
         unit = part[: len(part) - len(words)]
         if (
@@ -181,6 +188,7 @@ class _Reading:
         if named:
             self._person(named)
         self._add(PieceKind.WORD, words)
+        self._add(PieceKind.MARK, starred[0] if starred else "")
         self._verb(words)
 
     def _person(self, text: str) -> None:
@@ -247,6 +255,8 @@ def _strange(units: list[str]) -> Iterator[tuple[str, str]]:
             yield unit, f"“{cut(unit)}”有例外，须确定究竟是哪些单位"
         elif re.search(r"涉及|的|符合", unit):
             yield unit, f"“{cut(unit)}”带有条件，须确定究竟是哪些单位"
+        elif re.search(r"（[0-9、，—-]{1,9}）$", unit):
+            yield unit, f"“{cut(unit)}”的数字可能指第几条要求，请核对各条的单位"
         elif re.search(_VERB_INSIDE, unit):
             yield unit, f"“{cut(unit)}”里可能不止一个单位，请核对"
         elif len(unit) > 30:

@@ -19,6 +19,15 @@ _SPACES = re.compile(r" {2,}|[ ]*\u3000[ \u3000]*")
 _COMMON = "的一是在和有不中国大为上个人以要到会可主发年工作公政开府务信息单位部门责任月日号市县区任理全落实，。、；："
 _COMMON += "國發會個為來務開單門責實區縣與應進設"
 _MOST_BLANKS = 2
+_NOTE = re.compile(
+    r"\s*(?:备注|注|说明|抄送|主送|附件?\d*|(?:填报|填表|制表|审核|联系)(?:单位|人|电话|时间|日期)?|联系人及电话)\s*[:：]"
+)
+_CHAPTER = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[部章类])"
+)
+_DAY = re.compile(
+    r"\s*(?:20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日|二[〇○Ｏ零0][一二三四五六七八九十〇○零]+年.{1,2}月.{1,3}日)\s*"
+)
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]+ ?[0-9]{1,3} ?[-—–－]+|第 ?[0-9]{1,3} ?页(?:[，,/ ]*共 ?[0-9]{1,3} ?页)?)\s*")
 
 
@@ -157,11 +166,19 @@ def _end_of_tabs(lines: list[str], start: int) -> int:
             end = at + 1
         elif not line.strip():
             continue
-        elif end < at or re.match(r"\s*(?:备注|注|说明|抄送|主送|附件?\d*)\s*[:：]", line):
+        elif end < at or _NOTE.match(line) or (at + 1 < len(lines) and _signed(lines[at], lines[at + 1])):
             break
         else:
             end = at + 1
     return end
+
+
+def _signed(line: str, following: str) -> bool:
+    """The signature of a letter: an office on one line, the day on the next."""
+    return (
+        _DAY.fullmatch(following) is not None
+        and re.search(r"(?:政府|办公室|委员会|局|小组|指挥部|委|厅)\s*$", line) is not None
+    )
 
 
 def _place(line: int) -> str:
@@ -226,11 +243,34 @@ def _tab_lines(lines: list[str], first: int) -> tuple[Row, ...]:
         if not line.strip(" "):
             continue
         open_row = bool(rows) and rows[-1][1].count("\t") < width
-        if rows and ("\t" not in line or (open_row and rows[-1][1].count("\t") + line.count("\t") == width)):
+        if rows and not open_row and _is_chapter(line, rows[-1][1], lines[at - first + 1 :]):
+            rows.append((at, line + "\t" * width))
+        elif rows and ("\t" not in line or (open_row and _completes(rows[-1][1], lines[at - first :], width))):
             rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{line}")
         else:
             rows.append((at, line))
     return tuple(Row(tuple(_cell(_unquote(part)) for part in row.split("\t")), _place(at)) for at, row in rows)
+
+
+def _completes(row: str, lines: list[str], width: int) -> bool:
+    """The next lines, up to a blank one or one with a number of its own, have just the tabs that the row lacks."""
+    lacking = width - row.count("\t")
+    for at, line in enumerate(lines):
+        if not line.strip() or (at and re.match(r"[0-9]{1,3}\t", line)):
+            return False
+        lacking -= line.count("\t")
+        if lacking <= 0:
+            return lacking == 0 and (at == 0 or not re.match(r"[0-9]{1,3}\t", lines[0]))
+    return False
+
+
+def _is_chapter(line: str, before: str, after: list[str]) -> bool:
+    """A line across the table, 一、…, and not the rest of a cell that is a list itself."""
+    if "\t" in line or not _CHAPTER.match(line) or len(line.strip()) > 40 or line.rstrip().endswith(("。", "；", ";")):
+        return False
+    last = before.rpartition("\t")[2]
+    goes_on = next((other for other in after if other.strip() and not _CHAPTER.match(other)), "")
+    return last.count('"') % 2 == 0 and not _CHAPTER.match(last.strip('"')) and "\t" in goes_on
 
 
 def _unquote(text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.plan.museum.builders import PIECES, Piece, Text
+from tests.plan.museum.everyday import EVERYDAY
 from tests.plan.museum.excel import EXCEL
+from tests.plan.museum.narrated import NARRATED
 from tests.plan.museum.unusual import UNUSUAL
 from tests.plan.museum.word import WORD
 
@@ -13,6 +15,7 @@ _ENCODINGS = {
     "19-danwei-forms": "gb18030",
     "61-old-tags": "gb18030",
     "98-right-brackets": "gb18030",
+    "105-title-in-table": "gb18030",
     "20-bianhao-styles": "utf-8-sig",
 }
 
@@ -24,4 +27,4 @@ def pieces() -> dict[str, Piece]:
         for path in PIECES.iterdir()
         if path.suffix != ".json"
     }
-    return dict(sorted({**stored, **WORD, **EXCEL, **UNUSUAL}.items()))
+    return dict(sorted({**stored, **WORD, **EXCEL, **UNUSUAL, **EVERYDAY, **NARRATED}.items()))
