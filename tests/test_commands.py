@@ -35,7 +35,7 @@ def check_complaint(code: int, out: str, err: str) -> None:
     assert "Traceback" not in err
 
 
-def refused(office: Office, *arguments: str | Path) -> str:
+def check_refused(office: Office, *arguments: str | Path) -> str:
     before = sorted(str(p) for p in office.home.rglob("*"))
     answer = office.run(*arguments)
     check_complaint(answer.code, answer.out, answer.err)
@@ -45,39 +45,39 @@ def refused(office: Office, *arguments: str | Path) -> str:
 
 
 def test_a_missing_file_is_told(office: Office) -> None:
-    assert "找不到文件" in refused(office, "import", "没有的.docx", "--as", "甲")
+    assert "找不到文件" in check_refused(office, "import", "没有的.docx", "--as", "甲")
 
 
 def test_a_file_that_is_no_plan_is_refused(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "通知.txt"
     path.write_text("关于召开会议的通知\n\n请各单位准时参加。\n", encoding="utf-8")
-    assert "任务" in refused(office, "import", path, "--as", "甲")
+    assert "任务" in check_refused(office, "import", path, "--as", "甲")
 
 
 def test_a_picture_is_no_plan(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "扫描件.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
-    refused(office, "import", path, "--as", "甲")
+    check_refused(office, "import", path, "--as", "甲")
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx"])
 def test_a_damaged_office_file_is_refused(office: Office, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"要点{suffix}"
     path.write_bytes(b"PK\x03\x04 this is no package")
-    refused(office, "import", path, "--as", "甲")
+    check_refused(office, "import", path, "--as", "甲")
 
 
 def test_a_plan_without_units_is_refused(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "要点.txt"
     path.write_text("要点\n\n序号\t任务事项\t具体要求\t完成时限\n1\t建目录\t编制目录。\t3月底前\n", encoding="utf-8")
-    assert "单位" in refused(office, "import", path, "--as", "甲")
+    assert "单位" in check_refused(office, "import", path, "--as", "甲")
 
 
 def test_an_empty_roster_is_refused(office: Office, tmp_path: Path) -> None:
     plan = tmp_path / "要点.txt"
     plan.write_text(PLAN, encoding="utf-8")
     empty = roster_file(tmp_path / "空.xlsx", ())
-    assert "还没有单位" in refused(office, "import", plan, "--as", "甲", "--roster", empty)
+    assert "还没有单位" in check_refused(office, "import", plan, "--as", "甲", "--roster", empty)
 
 
 def test_an_unknown_setting_is_refused_by_every_command_that_reads_it(office: Office) -> None:
@@ -85,7 +85,7 @@ def test_an_unknown_setting_is_refused_by_every_command_that_reads_it(office: Of
     path = office.home / "config.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("reply_day", "replay_day"), encoding="utf-8")
     for command in (("show", "要点"), ("distribute", "要点", "--period", "2026-03"), ("status", "要点")):
-        assert "replay_day 不是可用的设置名" in refused(office, *command)
+        assert "replay_day 不是可用的设置名" in check_refused(office, *command)
 
 
 @pytest.mark.parametrize(
@@ -110,19 +110,19 @@ def test_an_unknown_setting_is_refused_by_every_command_that_reads_it(office: Of
 )
 def test_wrong_use_is_one_sentence_with_what_to_do(office: Office, arguments: tuple[str, ...], said: str) -> None:
     office.adopt()
-    told = refused(office, *(str(office.home / "要点.txt") if a == "要点.txt" else a for a in arguments))
+    told = check_refused(office, *(str(office.home / "要点.txt") if a == "要点.txt" else a for a in arguments))
     assert said in told
 
 
 def test_a_plan_that_nobody_carries_is_not_sent_out(office: Office) -> None:
     office.adopt(units=(("外地单位", "", "企事业单位", "", "", "", ""),))
-    assert "没有一个单位承担任务" in refused(office, "distribute", "要点", "--period", "2026-03")
+    assert "没有一个单位承担任务" in check_refused(office, "distribute", "要点", "--period", "2026-03")
 
 
 def test_a_folder_that_is_not_there_is_told(office: Office) -> None:
     office.adopt()
     office.json("distribute", "要点", "--period", "2026-03")
-    assert "找不到文件夹" in refused(office, "collect", "要点", "--period", "2026-03", "--from", "没有的")
+    assert "找不到文件夹" in check_refused(office, "collect", "要点", "--period", "2026-03", "--from", "没有的")
 
 
 def test_a_broken_letter_template_stops_before_anything_is_sent(office: Office) -> None:
@@ -305,4 +305,4 @@ def test_a_workbook_in_place_of_the_roster_without_header_is_refused(office: Off
         book.add_worksheet().write(0, 0, "收支表")
     plan = tmp_path / "要点.txt"
     plan.write_text(PLAN, encoding="utf-8")
-    assert "单位名称" in refused(office, "import", plan, "--as", "甲", "--roster", path)
+    assert "单位名称" in check_refused(office, "import", plan, "--as", "甲", "--roster", path)
