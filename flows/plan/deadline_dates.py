@@ -48,7 +48,8 @@ _DATE = re.compile(
     r"|(?P<ahead>前[三3]季度|前三个季度)"
     r"|(?P<half>上半年|下半年)度?"
     r"|(?P<yearend>年底|年末|年终|岁末|年度?内|年中|年初|(?<=年)底|(?<=年)末|(?<=年)内|(?<=年)初)"
-    r"|(?P<festival>元旦|春节|清明节?|五一|劳动节|端午节?|中秋节?|国庆)(?:节|假期|小长假)?(?=之前|以前|前)"
+    r"|[“‘\"]?(?P<festival>元旦|春节|清明节?|五一|劳动节|端午节?|中秋节?|国庆|十一(?!月)|三八|六一|七一|八一|教师节)[”’\"]?"
+    r"(?:国际劳动|国际妇女|妇女|国际儿童|儿童|建党|建军)?(?:节|假期|小长假)?(?=之前|以前|前)"
     r")"
     rf"|(?P<dotted>20[0-9]{{2}})[\-./](?:[0-9]{{1,2}}月?[\-—～~至](?=[0-9]{{1,2}}(?![0-9.])))?(?P<dm>[0-9]{{1,2}})(?![0-9])月?"
     r"|(?P<relend>今年|本年度?|当年|明年|次年|翌年|后年)(?=底|末|内)"
@@ -59,6 +60,8 @@ _DATE = re.compile(
 )
 _ALIKE = str.maketrans("０１２３４５６７８９○Ｏ◯", "0123456789〇〇〇")
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_FIXED_DAYS = {"三八": (3, 8), "六一": (6, 1), "七一": (7, 1), "八一": (8, 1), "教师节": (9, 10)}
+"""Festivals that plans count to and that are no days off."""
 _FIVE_YEARS = {"十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035, "十七": 2040}
 
 
@@ -179,6 +182,8 @@ def _before_festival(year: int, name: str) -> tuple[date, str] | None:
     """“春节前”: the last day before the days off, where the calendar knows them."""
     name = name.removesuffix("节") if name[:2] in {"清明", "端午", "中秋"} else name
     first = first_day_of(name, year) if 1 < year < 9999 else None
+    if name in _FIXED_DAYS and 1 < year < 9999:
+        return date(year, *_FIXED_DAYS[name]) - timedelta(days=1), f"“{name}前”按{year}年节日前一天计，请核对"
     if first is None:
         return None
     return first - timedelta(days=1), f"“{name}前”按{year}年放假前一天计，请核对"

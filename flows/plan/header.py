@@ -89,7 +89,7 @@ _WORDS: tuple[tuple[Column, re.Pattern[str]], ...] = (
         Column.REQUIREMENT,
         re.compile(r"内容|要求|措施|举措|做法|标准|要点|任务分解|任务细化|具体|^二级|^三级|细化|^做什么$|怎么做|描述"),
     ),
-    (Column.TASK, re.compile(r"任务|事项|项目|工作|名称|指标|目标|条目|标题|主题|清单|行动|问题|实事|项$")),
+    (Column.TASK, re.compile(r"任务|事项|项目|工作|名称|指标|目标|条目|标题|主题|题目|清单|行动|问题|实事|项$")),
 )
 _LONGEST_WORD = 18
 _PERIOD = re.compile(

@@ -60,12 +60,18 @@ def mark_of(text: str) -> Mark | None:
     return None
 
 
+_TELLS_WHO = re.compile(r"由[^，。；]{2,40}?(?:牵头|负责|主办|承办|统筹|组织|建立)")
+"""A sentence that hands out work names nothing that follows: it is a task of its own."""
+
+
 def is_heading(text: str) -> bool:
     """A line that only names what follows: marked, short, without the end of a sentence inside."""
     mark = mark_of(text)
     if mark is None:
         return False
     rest = text[len(mark.text) :].strip().rstrip("。：:")
+    if text.rstrip().endswith("。") and _TELLS_WHO.search(rest):
+        return False
     return 0 < len(rest) <= _LONGEST_HEADING and not re.search(r"[。；;！？]", rest)
 
 
