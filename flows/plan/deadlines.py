@@ -182,7 +182,7 @@ def find_deadline(
     """
     text = one_line(text)
     same = alike(text)
-    quoted = re.sub(r"[《“〔（(][^》”〕）)]*[》”〕）)]", _hidden, same)
+    quoted = re.sub(r"[《“〔（(](?!(?:三八|五一|六一|七一|八一|十一)”)[^》”〕）)]*[》”〕）)]", _hidden, same)
     again = list(everies(quoted))
     masked = _without_counts(quoted, again)
     after = relative_day(masked)

@@ -171,6 +171,20 @@ def _garbled(no: str, item: Item) -> Iterator[Doubt]:
 
 
 def _deadline(line: Line, cells: Cells, task: str, requirement: str, frame: Frame) -> tuple[Deadline, list[str]]:
+    """The deadline of an item and what is unsure about it."""
+    deadline, doubts = _printed_deadline(line, cells, task, requirement, frame)
+    issued, due = frame.issued, deadline.due
+    # A notice of December about the turn of the year: 12月20日 may be the December in which it was issued.
+    turn = bool(issued and due and issued.year < frame.year == due.year and due.month >= issued.month)
+    if turn and issued and due and not re.search("[0-9]{4}|年", deadline.text or ""):
+        when = f"{issued.year}年{issued.month}月"
+        doubts.append(f"“{deadline.text}”没有写年份，按{due.year}年计；文件印发在{when}，请核对")
+    return deadline, doubts
+
+
+def _printed_deadline(
+    line: Line, cells: Cells, task: str, requirement: str, frame: Frame
+) -> tuple[Deadline, list[str]]:
     """Column first, else what the requirement says, else what the plan's running text lends.
 
     Where column and requirement differ the column holds and a doubt says so.
@@ -199,8 +213,16 @@ def _deadline(line: Line, cells: Cells, task: str, requirement: str, frame: Fram
     return Deadline(), []
 
 
+_ANY_TIME = ("年内", "年度内", "本年内", "本年度内")
+"""Says no more than the year; an earlier day in the column does not contradict it."""
+
+
 def _differences(printed: str, column: ReadDeadline, requirement: str, year: int) -> Iterator[str]:
-    others = "".join(f"“{words}”" for words, day in mentions(requirement, year) if day != column.due)
+    others = "".join(
+        f"“{words}”"
+        for words, day in mentions(requirement, year)
+        if day != column.due and not (words in _ANY_TIME and column.due and column.due <= day)
+    )
     if others:
         yield f"要求里写的是{others}，与时限栏“{cut(printed)}”不一致，按时限栏计"
     relative = names_relative_day(requirement)

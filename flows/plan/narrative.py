@@ -19,6 +19,11 @@ _LABEL = re.compile(
     r"(?:工作|主要|重点|具体|目标|年度|整改|落实|改进|存在|反馈|推进)?(?:的)?"
     r"(?P<what>任务名称|任务|事项|内容|目标|措施|举措|要求|做法|问题|表现|进展|成效)(?:内容|要求|描述|情况)?[：:]\s*"
 )
+_SIGNED = re.compile(
+    r"[一-龥]{2,30}(?:人民政府|办公室|委员会|领导小组|指挥部|管委会|局|厅|委|办)"
+    r"|(?:20[0-9]{2}|二[〇○０零]..)年[0-9一二三四五六七八九十]{1,2}月[0-9一二三四五六七八九十]{1,3}日"
+)
+"""Who signs and when: the lines below the text are nobody's task."""
 _PERSONS = re.compile(r"[（(【]?[^：:]{0,8}(?:领导|人员|人|电话|备注)[：:]")
 _ASIDE = {"目标", "问题", "表现", "进展", "成效"}
 """Labels of what is no task where the same section has one of what is to be done."""
@@ -117,6 +122,8 @@ class _Reader:
                 self._alone(closing)
             return
         mark = mark_of(text)
+        if mark is None and _SIGNED.fullmatch(re.sub(r"\s", "", text)):
+            return
         if not self.headings and not mark and not any(one.closing and one.closing.says_who for one in segments):
             segments = [Segment(text)]
         bare = segments[0].closing is None and len(segments) == 1

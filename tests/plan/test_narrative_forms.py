@@ -90,3 +90,46 @@ def test_the_contact_in_the_last_line_speaks_for_no_paragraph(tmp_path: Path) ->
     )
     assert [item.requirement for item in plan.items] == ["10月20日前完成作业设计。"]
     assert any("未列为任务" in doubt.message for doubt in plan.doubts)
+
+
+def test_a_bare_day_in_a_notice_of_december_is_asked_about(tmp_path: Path) -> None:
+    plan = told(
+        tmp_path,
+        "关于做好2026年元旦春节期间市场供应工作的通知",
+        "一、备足货源",
+        "（一）摸清库存，12月20日前上报。（牵头单位：县商务局）",
+        "平峦县人民政府办公室",
+        "2025年12月8日",
+    )
+    (item,) = plan.items
+    assert item.deadline.text == "12月20日前"
+    assert any("没有写年份" in doubt.message for doubt in plan.doubts if doubt.no == item.no)
+
+
+def test_a_festival_without_days_off_is_a_day_and_a_decision_of_a_meeting_a_task(tmp_path: Path) -> None:
+    plan = told(
+        tmp_path,
+        "平峦县2026年双拥工作会议纪要",
+        "会议议定以下事项：",
+        "一、由县退役军人事务局牵头，县民政局配合，“八一”前完成走访慰问。",
+        "二、由县自然资源局负责，5月15日前提出用地方案，报县政府审定。",
+        "三、由县财政局负责，6月底前落实经费。",
+    )
+    assert plan.items[0].lead == ("县退役军人事务局",)
+    assert [item.deadline.due for item in plan.items] == [date(2026, 7, 31), date(2026, 5, 15), date(2026, 6, 30)]
+
+
+def test_who_signs_below_the_last_task_has_no_task(tmp_path: Path) -> None:
+    plan = told(
+        tmp_path,
+        "平峦县2026年市场供应工作方案",
+        "一、备足货源",
+        "（一）摸清库存，3月底前上报。（牵头单位：县商务局）",
+        "（二）组织货源下乡。（牵头单位：县供销社）",
+        "平峦县人民政府办公室",
+        "2026年1月8日",
+    )
+    assert [(item.requirement, item.lead) for item in plan.items] == [
+        ("摸清库存，3月底前上报。", ("县商务局",)),
+        ("组织货源下乡。", ("县供销社",)),
+    ]
