@@ -7,6 +7,7 @@ from typing import Final
 from xlsxwriter.workbook import Workbook
 
 from flows.ledger import layout
+from flows.ledger.inputs import NEWS_WANTED
 from flows.ledger.model import Ledger, Status
 from flows.ledger.styles import HEAD_FACE, INPUT_FILL, Styles
 from flows.ledger.text import clean, height_of, lines_needed
@@ -60,7 +61,11 @@ def write_guide(workbook: Workbook, styles: Styles, ledger: Ledger) -> None:
     line("第一步", f"打开“{layout.SHEET}”表，先在上方写好填报人和联系电话。")
     line("第二步", "逐行看任务，在“完成状态”的下拉列表里选一个。")
     line("第三步", "只改浅黄色的格子。上期内容已经填在里面，没有变化的不用动，有变化的直接改。")
-    line("第四步", "格子变成橙色，表示这里还缺内容；上方“填报检查”写着“已填齐，可以报送”，就填好了。")
+    line(
+        "写新进展",
+        f"改了完成状态的，和“上期进展”里标着“{NEWS_WANTED}”的（已到完成时限），必须改写进展情况；没有进展的写明原因。",
+    )
+    line("第四步", "格子变成橙色，表示这里还缺内容，或还是上期的内容；上方“填报检查”写着“已填齐，可以报送”，就填好了。")
     line("第五步", "保存文件，作为附件回复来信。不要改文件格式，也不用盖章扫描。")
     row += 1
     heading("完成状态怎样选")
@@ -79,7 +84,7 @@ def write_guide(workbook: Workbook, styles: Styles, ledger: Ledger) -> None:
     line(layout.NEXT_STEP, "没有就空着", filled)
     row += 1
     heading("请注意")
-    line("不要改", "任务编号、任务内容等白色格子已锁定；改了也不计入，有意见请写在“存在问题”里。")
+    line("不要改", "任务编号、任务内容等白色格子已锁定；改了也不计入，有意见或要增加任务，请写在“存在问题”里。")
     line("写了不清楚", "收到后会自动核对；有要更正的，会把标红的表退回，照批注改好再回复即可。")
     sheet.protect("")
     sheet.set_paper(9)

@@ -60,7 +60,7 @@ def write_head(sheet: Worksheet, styles: Styles, ledger: Ledger, period: Period,
     band = {"align": "center", "border": 1, "border_color": BORDER}
     locked = "任务内容（已锁定，无需填写）"
     sheet.merge_range(layout.BAND_ROW, 0, layout.BAND_ROW, first - 1, locked, styles.get(bg_color="#F2F2F2", **band))
-    wanted = "请填写这几栏：与上期相同的不用改，只改有变化的"
+    wanted = "请填写这几栏：没有变化的不用改；改了完成状态，或上期进展标着“本期须写新进展”的，要写新的进展情况"
     fill = styles.get(bg_color=INPUT_FILL, bold=True, font_color=FAULT_INK, **band)
     sheet.merge_range(layout.BAND_ROW, first, layout.BAND_ROW, last, wanted, fill)
     sheet.set_row(layout.BAND_ROW, 18)

@@ -7,10 +7,10 @@ sheet, custom property and key column is enough to know plan, unit and period. H
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -32,10 +32,26 @@ class Claim:
 
 
 def _mac(kind: str, identity: Identity, no: str, secret: bytes) -> bytes:
-    parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout), no)
+    return hmac.digest(secret, _message(kind, identity) + _measured(no), "sha256")
+
+
+@lru_cache(maxsize=4096)
+def _message(kind: str, identity: Identity) -> bytes:
+    """What all row keys of a workbook begin with."""
+    parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout))
+    return b"".join(_measured(part) for part in parts)
+
+
+def _measured(text: str) -> bytes:
     # Lengths make the encoding unambiguous: no two identities share one message.
-    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode("utf-8") for part in parts))
-    return hmac.new(secret, message, hashlib.sha256).digest()
+    raw = text.encode("utf-8")
+    return len(raw).to_bytes(4, "big") + raw
+
+
+@lru_cache(maxsize=4096)
+def _identity(plan: str, unit: str, period: str, layout: str) -> Identity:
+    """An identity from its escaped parts; ValueError when the layout is no number."""
+    return Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
 
 
 def _text(mac: bytes) -> str:
@@ -103,12 +119,12 @@ def read_claim(text: str, secret: bytes) -> Claim | None:
     try:
         if parts[0] == _SHEET and len(parts) == 6:
             plan, period, layout, mac, unit = parts[1:]
-            identity = Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
+            identity = _identity(plan, unit, period, layout)
             return Claim(identity, verify(identity, mac, secret))
         if parts[0] == _ROW and len(parts) == 7:
             plan, period, layout, no, mac, unit = parts[1:]
             no = unquote(no)
-            identity = Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
+            identity = _identity(plan, unit, period, layout)
             expected = _text(_mac(_ROW, identity, no, secret)[:_ROW_MAC_BYTES])
             return Claim(identity, hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")), no)
     except ValueError:

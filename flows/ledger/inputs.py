@@ -11,9 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.ledger import layout
 from flows.ledger.layout import FIRST_ROW, INDEX, cell_name, column_name
-from flows.ledger.model import Status
+from flows.ledger.model import LedgerRow, Status
 from flows.ledger.styles import FAULT_FILL, FAULT_INK, GREY_FILL, GREY_INK, INPUT_FILL, WANTED_FILL, Styles
 from flows.periods import Period
+
+_UNFINISHED = frozenset({Status.MOVING, Status.BLOCKED})
 
 Value = str | float | bool | date | None
 """What may stand in an input cell: a fraction for 完成进度, a date for 完成日期, text elsewhere."""
@@ -23,8 +25,53 @@ _PERCENT = column_name(INDEX[layout.PERCENT])
 _PROGRESS = column_name(INDEX[layout.PROGRESS])
 _DONE_ON = column_name(INDEX[layout.DONE_ON])
 _PROBLEM = column_name(INDEX[layout.PROBLEM])
+_PREVIOUS = column_name(INDEX[layout.PREVIOUS])
 _DEADLINE = column_name(INDEX[layout.DEADLINE])
 _LAST = column_name(len(layout.COLUMNS) - 1)
+
+NEWS_WANTED = "本期须写新进展"
+"""Stands in 上期进展 of a task whose day has come: the unit reads it, and so does the live check."""
+LONGEST_PREVIOUS = 1500
+"""Characters of last period's text that 上期进展 shows."""
+
+
+def previous_text(row: LedgerRow) -> str:
+    """上期进展 as the unit reads it: “〔2026-09〕推进中，60%”, then the text on new lines.
+
+    The live check finds last period's status after the bracket and the text after the first line end; because it
+    travels with the row, it stays right when people sort. A longer text is cut, and then not checked while typing.
+    """
+    report = row.previous
+    if report is None:
+        return ""
+    parts = [report.status.value]
+    if report.status is Status.DONE and report.done_on:
+        parts.append(report.done_on.isoformat())
+    elif report.percent is not None:
+        parts.append(f"{report.percent}%")
+    wanted = NEWS_WANTED if row.due and report.status in _UNFINISHED and report.progress else ""
+    head = "，".join(word for word in (row.previous_period, wanted) if word)
+    text = report.progress if len(report.progress) <= LONGEST_PREVIOUS else report.progress[:LONGEST_PREVIOUS] + "……"
+    return f"〔{head or '上期'}〕{'，'.join(parts)}" + (f"\n{text}" if text else "")
+
+
+def is_stale(row: LedgerRow, values: Mapping[str, Value]) -> bool:
+    """Whether 进展情况 still holds last period's text where something new is wanted."""
+    before, status = row.previous, values.get(layout.STATUS)
+    if before is None or not before.progress or values.get(layout.PROGRESS) != before.progress:
+        return False
+    return status != before.status.value or (row.due and before.status in _UNFINISHED)
+
+
+def _stale(status: str, progress: str, previous: str) -> str:
+    """The same as a formula: a number above 0 for a stale row. Works on cells, and on columns inside SUMPRODUCT.
+
+    FIND always finds, because what it looks for is appended: no error value can spoil a sum.
+    """
+    same = f'({progress}<>"")*EXACT({progress},MID({previous},FIND(CHAR(10),{previous}&CHAR(10))+1,32000))'
+    moved = f'({status}<>MID({previous},FIND("〕",{previous}&"〕")+1,3))'
+    wanted = f'ISNUMBER(FIND("{NEWS_WANTED}",{previous}))'
+    return f"{same}*({moved}+{wanted})"
 
 
 def add_lists(sheet: Worksheet, count: int, period: Period) -> None:
@@ -100,6 +147,7 @@ def add_checks(sheet: Worksheet, styles: Styles, overdue: Sequence[bool], faults
     colour(
         _PROGRESS, f'=AND(OR(${_STATUS}{top}="{moving}",${_STATUS}{top}="{blocked}"),${_PROGRESS}{top}="")', **wanted
     )
+    colour(_PROGRESS, f"={_stale(f'${_STATUS}{top}', f'${_PROGRESS}{top}', f'${_PREVIOUS}{top}')}>0", **wanted)
     colour(_PROBLEM, f'=AND(${_STATUS}{top}="{blocked}",${_PROBLEM}{top}="")', **wanted)
     finished = f'OR(${_STATUS}{top}="{Status.DONE.value}",${_STATUS}{top}="{Status.EXEMPT.value}")'
     for offset, late in enumerate(overdue):
@@ -123,7 +171,8 @@ def _unchanged(fault: Fault) -> str:
     if isinstance(value, str):
         # A literal in a formula holds 255 characters, and a line break in it is not portable.
         if len(value) > 200 or "\n" in value:
-            return f"=LEN({cell})={len(value)}"
+            # Excel counts UTF-16 units, LibreOffice characters.
+            return f"=OR(LEN({cell})={len(value)},LEN({cell})={len(value.encode('utf-16-le', 'replace')) // 2})"
         quoted = value.replace('"', '""')
         return f'=EXACT({cell},"{quoted}")'
     if isinstance(value, date):
@@ -131,7 +180,9 @@ def _unchanged(fault: Fault) -> str:
     return f"={cell}={value!r}" if not isinstance(value, bool) else f"={cell}={str(value).upper()}"
 
 
-def add_summary(sheet: Worksheet, styles: Styles, filled: Sequence[Mapping[str, Value]], filler: str) -> None:
+def add_summary(
+    sheet: Worksheet, styles: Styles, rows: Sequence[LedgerRow], filled: Sequence[Mapping[str, Value]], filler: str
+) -> None:
     """填报检查: one sentence beside its label that tells what is still missing, alive while the unit types.
 
     ``filled`` are the input values as written; they give the sentence that stands there before anything recalculates.
@@ -139,8 +190,8 @@ def add_summary(sheet: Worksheet, styles: Styles, filled: Sequence[Mapping[str, 
     if not filled:
         return
     top, end = FIRST_ROW + 1, FIRST_ROW + len(filled)
-    status, done_on, progress, problem = (
-        f"{column}{top}:{column}{end}" for column in (_STATUS, _DONE_ON, _PROGRESS, _PROBLEM)
+    status, done_on, progress, problem, previous = (
+        f"{column}{top}:{column}{end}" for column in (_STATUS, _DONE_ON, _PROGRESS, _PROBLEM, _PREVIOUS)
     )
     done, moving, blocked = Status.DONE.value, Status.MOVING.value, Status.BLOCKED.value
     row, column = layout.LABEL_CELLS[layout.FILLER]
@@ -162,6 +213,11 @@ def add_summary(sheet: Worksheet, styles: Styles, filled: Sequence[Mapping[str, 
             lacking((moving, blocked), layout.PROGRESS),
         ),
         (f'COUNTIFS({status},"{blocked}",{problem},"")', "项需协调未写存在问题", lacking((blocked,), layout.PROBLEM)),
+        (
+            f"SUMPRODUCT(1*({_stale(status, progress, previous)}>0))",
+            "项进展情况还是上期的",
+            sum(is_stale(row, values) for row, values in zip(rows, filled, strict=True)),
+        ),
     )
     formula = f'IF({who}="","请写填报人","已填齐，可以报送")'
     result = "已填齐，可以报送" if filler else "请写填报人"

@@ -65,6 +65,28 @@ INPUTS: Final = tuple(column.header for column in COLUMNS if column.is_input)
 INDEX: Final = {header: place for place, header in enumerate(HEADERS)}
 """Header → 0-based column, as the writer lays them out. A returned sheet may have them elsewhere."""
 
+SYNONYMS: Final = {
+    word: header
+    for header, words in (
+        (REQUIREMENT, "具体工作要求 任务要求"),
+        (ROLE, "角色"),
+        (DEADLINE, "完成期限"),
+        (PREVIOUS, "上月进展 上期进展情况 上月进展情况"),
+        (STATUS, "状态 任务状态 完成状况"),
+        (PERCENT, "进度 完成率 完成比例 完成百分比"),
+        (PROGRESS, "进展 工作进展 工作进展情况 目前进展 目前进展情况 本期进展 本期进展情况 本月进展 本月进展情况"),
+        (DONE_ON, "办结日期 实际完成日期 实际完成时间"),
+        (EVIDENCE, "佐证 佐证资料 证明材料 支撑材料"),
+        (PROBLEM, "问题 存在的问题 存在困难和问题 存在问题和困难 存在问题及困难"),
+        (NEXT_STEP, "下一步措施 下步工作 下一步工作 下步打算 下一步打算 下步工作措施 下一步工作措施 下步计划"),
+    )
+    for word in words.split()
+}
+"""Header words that people type instead, used only where no cell holds the header's own word.
+
+Words that may mean two columns (序号, 完成时间, 完成情况) are left out: such a column counts as missing and is told.
+"""
+
 KEY_COLUMN: Final = len(COLUMNS)
 """0-based hidden column (O) with a signed key on each row; its header cell stays empty."""
 

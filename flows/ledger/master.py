@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.files import write_file
 from flows.ledger.layout import column_name
+from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, ruling_fields
 from flows.ledger.master_summary import basis, write_summary
 from flows.ledger.master_table import LIGHT_LOOK, Field, Table, print_set_up
 from flows.ledger.styles import HEAD_FACE, Styles
@@ -47,9 +48,11 @@ MASTER_COLUMNS: Final = (
     ("存在问题", 15),
     ("下步措施", 15),
     ("期次", 8),
-    ("来源", 17),
+    ("来源", 36),
+    *OFFICE_COLUMNS,
+    STATE_COLUMN,
 )
-"""Header and width of the sheet 总台账."""
+"""Header and width of the sheet 总台账. A hidden column with keys follows."""
 UNIT_COLUMNS: Final = (
     ("名次", 6),
     ("单位", 22),
@@ -88,13 +91,16 @@ LIGHT_MEANING: Final = {
 }
 
 
-def write_master(snapshot: Snapshot, path: Path) -> None:
+def write_master(snapshot: Snapshot, path: Path, secret: bytes, numbering: int = 0) -> None:
     """Write 总台账.xlsx to ``path``, whole or not at all; UserError when it is open or cannot be written."""
-    write_file(path, render_master(snapshot))
+    write_file(path, render_master(snapshot, secret, numbering))
 
 
-def render_master(snapshot: Snapshot) -> bytes:
-    """The master workbook as bytes; the same snapshot gives the same bytes."""
+def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> bytes:
+    """The master workbook as bytes; the same snapshot gives the same bytes.
+
+    ``secret`` signs the hidden key of each row; ``numbering`` is the last renumbering of the plan, kept in the keys.
+    """
     stream = io.BytesIO()
     workbook = Workbook(stream, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
     at = snapshot.as_of
@@ -106,6 +112,7 @@ def render_master(snapshot: Snapshot) -> bytes:
     summary = workbook.add_worksheet(SUMMARY_SHEET)
     units = workbook.add_worksheet(UNITS_SHEET)
     _write_master_sheet(master, styles, snapshot, title)
+    add_office(master, styles, [word for word, _ in MASTER_COLUMNS], snapshot, secret, numbering)
     blocks = _write_units(units, styles, snapshot)
     write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
     _write_overdue(workbook.add_worksheet(OVERDUE_SHEET), styles, snapshot)
@@ -116,7 +123,7 @@ def render_master(snapshot: Snapshot) -> bytes:
 
 def _deadline(cell: Cell) -> Field:
     deadline = cell.item.deadline
-    return deadline.due or deadline.text or deadline.kind.label
+    return cell.due or deadline.text or deadline.kind.label
 
 
 def _source(cell: Cell) -> str:
@@ -125,11 +132,11 @@ def _source(cell: Cell) -> str:
 
 def _master_row(cell: Cell) -> tuple[Field, ...]:
     report, item = cell.report, cell.item
-    told: tuple[Field, ...] = (cell.word, None, "", None, "", "", "")
+    told: tuple[Field, ...] = (cell.said, None, "", None, "", "", "")
     if report:
         percent = None if report.percent is None else report.percent / 100
         told = (
-            report.status.value,
+            cell.said,
             percent,
             report.progress,
             report.done_on,
@@ -140,11 +147,12 @@ def _master_row(cell: Cell) -> tuple[Field, ...]:
     known = (item.no, item.category, item.task, item.requirement, cell.unit.name, cell.unit.kind, cell.role.label)
     return (
         *known,
-        _deadline(cell),
+        item.deadline.due or item.deadline.text or item.deadline.kind.label,
         cell.light.value,
         *told,
         cell.source.period if cell.source else "",
         _source(cell),
+        *ruling_fields(cell),
     )
 
 
@@ -153,10 +161,12 @@ def _write_master_sheet(sheet: Worksheet, styles: Styles, snapshot: Snapshot, ti
     last = len(MASTER_COLUMNS) - 1
     table.head(0)
     end = table.rows(1, (_master_row(cell) for cell in snapshot.cells))
-    sheet.autofilter(0, 0, max(end - 1, 1), last)
+    # The hidden keys are part of the range: who sorts it moves them with their rows.
+    sheet.autofilter(0, 0, max(end - 1, 1), last + 1)
+    sheet.print_area(0, 0, max(end - 1, 1), last)
     sheet.freeze_panes(1, 5)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{column_name(last)}{end}"})
-    print_set_up(sheet, 0)
+    print_set_up(sheet, 0, large=True)
     heading = f"{title} {basis(snapshot)}".replace("&", "&&")
     # Excel allows 255 characters in a header, control codes included.
     sheet.set_header(f"&C{heading[:120]}")
@@ -241,9 +251,12 @@ def _write_legend(sheet: Worksheet, styles: Styles) -> None:
         sheet.set_row(row, 24)
     row = 7
     for words in (
-        "来源：归档文件名!行号，可据此查到单位原件。",
+        "来源：归档文件!表名!行号，可据此查到单位原件；taizhang trace 列出全部来历。",
         "期次：这条内容是哪一期报的；单位本期没有报的，沿用上一次报送的内容。",
         "任务按全部承担单位合并统计；单位任务按“任务×单位”统计。",
+        "黄色的栏由办公室填：核定状态（与单位报的不一致时）、核定意见、销号、延期至和延期理由、办公室备注。",
+        "填好保存，运行 taizhang review 读入；以后再生成，核定内容照旧保留。",
+        "完成状态是单位报的，灯和统计按核定的算。",
     ):
         sheet.write_string(row, 0, words, styles.get())
         row += 1

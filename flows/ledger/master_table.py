@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
-from flows.ledger.styles import Styles
+from flows.ledger.master_office import EXTENDED, OFFICE
+from flows.ledger.styles import INPUT_FILL, INPUT_HEAD_FILL, Styles
 from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
 from flows.progress import Light
 
@@ -37,6 +38,7 @@ _CENTRED: Final = frozenset(
         "任务数",
         "已完成",
     }
+    | {"核定状态", "销号", "延期至"}
     | {"不涉及", "逾期", "推进中", "未启动", "完成率", "报送情况", "报送时间", "上期名次", "序号", "逾期天数"}
 )
 _PERCENT: Final = frozenset({"完成进度", "完成率"})
@@ -54,18 +56,22 @@ class Table:
             light.value: styles.cell(align="center", bold=True, **look) for light, look in LIGHT_LOOK.items()
         }
 
-    def _look(self, word: str) -> Any:
-        look: dict[str, Any] = {"align": "center" if word in _CENTRED else "left"}
+    def _look(self, word: str, **more: Any) -> Any:
+        look: dict[str, Any] = {"align": "center" if word in _CENTRED else "left"} | more
         if word in _PERCENT:
             look["num_format"] = "0%" if word == "完成进度" else "0.0%"
-        elif word in {"完成时限", "完成日期"}:
+        elif word in {"完成时限", "完成日期", EXTENDED}:
             look["num_format"] = "yyyy-mm-dd"
+        if word in OFFICE:
+            look |= {"locked": False, "bg_color": INPUT_FILL}
+            look.setdefault("num_format", "@")
         return self.styles.cell(**look)
 
     def head(self, row: int) -> None:
         """Write the header row."""
         for place, (word, _) in enumerate(self.columns):
-            self.sheet.write_string(row, place, word, self.styles.head())
+            fill = {"bg_color": INPUT_HEAD_FILL} if word in OFFICE else {}
+            self.sheet.write_string(row, place, word, self.styles.head(**fill))
         self.sheet.set_row(row, 26)
 
     def rows(self, first: int, rows: Iterable[Sequence[Field]]) -> int:
@@ -82,7 +88,7 @@ class Table:
                     size = 10.0
                     if len(text) > 200 and not fits(text, width, size):
                         size = next((s for s in (8.0, 6.0) if fits(text, width, s)), 6.0)
-                        look = self.styles.cell(font_size=size)
+                        look = self._look(word, font_size=size)
                     height = max(height, height_of(lines_needed(text, width, size), size))
                     self.sheet.write_string(line, place, text, look)
                 elif value is None or value == "":
@@ -96,13 +102,13 @@ class Table:
         return line
 
 
-def print_set_up(sheet: Worksheet, repeat: int | None, *, portrait: bool = False) -> None:
-    """A4, one page wide, numbered; ``repeat`` is the row that stands on top of every page."""
+def print_set_up(sheet: Worksheet, repeat: int | None, *, portrait: bool = False, large: bool = False) -> None:
+    """A4 (A3 when ``large``), one page wide, numbered; ``repeat`` is the row that stands on top of every page."""
     if portrait:
         sheet.set_portrait()
     else:
         sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8 if large else 9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.center_horizontally()

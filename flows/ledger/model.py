@@ -60,6 +60,8 @@ class LedgerRow:
     previous_period: str | None = None
     """The period of ``previous``, as ``2026-09``."""
     overdue: bool = False
+    due: bool = False
+    """Its day has come: 进展情况 must say something new this period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,35 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A task that a unit added on its own: kept for the office to decide, never counted."""
+
+    cells: dict[str, str]
+    """Header → what the unit wrote there, empty cells left out."""
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that came inside the workbook (WPS keeps screenshots in cells): 佐证材料 as a file of its own."""
+
+    name: str
+    data: bytes
+    sheet: str = ""
+    row: int | None = None
+    """1-based; None when nobody can tell which row it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What one returned file says after reading and checking. Exactly one verdict holds, see ``verdict``.
 
     * quarantined: ``reason`` is set; identity may be unknown.
     * returned for correction: ``problems`` is not empty; ``entries`` are the rows that were right (held, not merged).
     * accepted: no problems; ``warnings`` are Chinese sentences worth showing (ignored changes of locked text, …).
+
+    ``proposals`` and ``pictures`` come with either of the last two.
     """
 
     identity: Identity | None = None
@@ -117,6 +142,8 @@ class Returned:
     filler: str = ""
     phone: str = ""
     reason: str = ""
+    proposals: tuple[Proposal, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def verdict(self) -> str:

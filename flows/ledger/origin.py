@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.ledger import layout
+from flows.ledger.dates import read_date
 from flows.ledger.identity import Claim, read_claim
 from flows.ledger.matching import Issued
-from flows.ledger.model import Identity, Ledger, Role
-from flows.ledger.reader import RawWorkbook
-from flows.ledger.values import shown, squeeze
-from flows.periods import Period
+from flows.ledger.model import Identity, Ledger, Report, Role
+from flows.ledger.reader import RawWorkbook, Value
+from flows.ledger.values import short, shown, squeeze
+from flows.periods import Period, spoken
 from flows.problems import UserError
 
 
@@ -29,6 +30,14 @@ class Expectation:
     issued: Mapping[str, Mapping[str, tuple[str, Role]]]
     units: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    previous: Mapping[str, Mapping[str, Report]] = field(default_factory=dict)
+    """Unit → 任务编号 → what it reported last period."""
+    due: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Unit → numbers of unfinished tasks that must show new progress now, because their day has come."""
+    reply_by: date | None = None
+    """报送截止 as sent out; None: not compared."""
+    locked: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Unit → 任务编号 → header → text as sent out, for locked columns other than 具体要求 and 承担角色."""
 
     @classmethod
     def of(
@@ -39,10 +48,34 @@ class Expectation:
             ledger.identity.unit: {row.no: Issued(row.requirement, row.role) for row in ledger.rows}
             for ledger in ledgers
         }
-        return cls(plan, period, issued, units | frozenset(issued))
+        return cls(
+            plan,
+            period,
+            issued,
+            units | frozenset(issued),
+            previous={
+                ledger.identity.unit: {row.no: row.previous for row in ledger.rows if row.previous}
+                for ledger in ledgers
+            },
+            due={ledger.identity.unit: frozenset(row.no for row in ledger.rows if row.due) for ledger in ledgers},
+            reply_by=ledgers[0].reply_by if ledgers else None,
+            locked={
+                ledger.identity.unit: {
+                    row.no: {
+                        layout.CATEGORY: row.category or "",
+                        layout.TASK: row.task or "",
+                        layout.DEADLINE: row.deadline,
+                    }
+                    for row in ledger.rows
+                }
+                for ledger in ledgers
+            },
+        )
 
     def official(self, name: str) -> str | None:
         """The official name for a name as written, None when nobody has it."""
+        if name in self.units or name in self.issued:
+            return name
         wanted = squeeze(name)
         for known in (*self.units, *self.issued):
             if squeeze(known) == wanted:
@@ -62,6 +95,8 @@ class Origin:
     warnings: tuple[str, ...] = ()
     keys: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     """(sheet, row) → 任务编号 of its row keys, where these are signed for this very identity."""
+    pasted: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """(sheet, row) → 2026年9月, where the row key is the same unit's of another month."""
 
 
 def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origin:
@@ -99,7 +134,9 @@ def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origi
         place: tuple(claim.no for claim in found if claim.no and claim.identity == identity)
         for place, found in keys.items()
     }
-    return Origin(identity, reason, keys=ours)
+    pasted = {place: _month(found[0].identity.period) for place, found in keys.items() if found and not ours[place]}
+    warnings = () if reason else _changed_labels(identity, raw, expected)
+    return Origin(identity, reason, warnings, ours, pasted)
 
 
 def _other_plan(identity: Identity) -> str:
@@ -146,6 +183,37 @@ def _other_name(identity: Identity, raw: RawWorkbook, expected: Expectation) -> 
     return ""
 
 
+def _changed_labels(identity: Identity, raw: RawWorkbook, expected: Expectation) -> tuple[str, ...]:
+    """What a unit wrote over the locked cells above the table: told, never followed."""
+    found = []
+    unit, period, reply_by = (_label(raw, word) for word in (layout.UNIT, layout.PERIOD, layout.REPLY_BY))
+    told = squeeze(shown(unit))
+    if told not in {"", squeeze(identity.unit)} and ":" not in told and not expected.official(told):
+        found.append(f"填报单位被改成了“{short(shown(unit))}”，仍计入{identity.unit}")
+    # What cannot be read as a month or a day is rather a neighbour of the label after columns were moved.
+    if _period(period) not in {"", identity.period}:
+        found.append(f"期次被改成了“{short(shown(period))}”，仍按{_month(identity.period)}计入")
+    month = Period.parse(identity.period)
+    if reply_by != "" and expected.reply_by:
+        meant = read_date(reply_by, month, date.max).value
+        if meant not in {None, expected.reply_by}:
+            found.append(f"报送截止被改成了“{short(shown(reply_by))}”，仍以{spoken(expected.reply_by)}为准")
+    return tuple(found)
+
+
+def _label(raw: RawWorkbook, word: str) -> Value:
+    label = raw.labels.get(word)
+    return label.value if label else ""
+
+
+def _period(value: Value) -> str:
+    """2026-10 for whatever way a month is written, '' when it is none."""
+    try:
+        return str(Period.of(value) if isinstance(value, date) else Period.parse(shown(value)))
+    except UserError:
+        return ""
+
+
 def _unsigned(raw: RawWorkbook, expected: Expectation) -> Origin:
     if not any(table.rows for table in raw.tables):
         return Origin(None, "文件里没有台账标识，也找不到台账表（没有“任务编号、完成状态”等表头）")
@@ -157,15 +225,10 @@ def _unsigned(raw: RawWorkbook, expected: Expectation) -> Origin:
     if unit is None:
         return Origin(None, f"标识已丢失，填报单位“{written}”不在单位名录中")
     identity = Identity(expected.plan, unit, expected.period, layout.LAYOUT_VERSION)
-    month = raw.labels.get(layout.PERIOD)
-    if month and month.value != "":
-        text = f"{month.value:%Y-%m}" if isinstance(month.value, date) else shown(month.value)
-        try:
-            period = str(Period.parse(text))
-        except UserError:
-            period = expected.period
-        if period != expected.period:
-            return Origin(None, f"表上写的期次是 {_month(period)}，本次收的是 {_month(expected.period)}")
+    month = _label(raw, layout.PERIOD)
+    period = _period(month) or expected.period
+    if period != expected.period:
+        return Origin(None, f"表上写的期次是 {_month(period)}，本次收的是 {_month(expected.period)}")
     reason = _unexpected(unit, expected)
     return Origin(identity, reason, (f"文件里的标识已丢失，按表上的填报单位“{written}”计入，请留意核对",))
 

@@ -22,7 +22,7 @@ from flows.ledger.cells import Marks, write_comment, write_value
 from flows.ledger.guide import write_guide
 from flows.ledger.head import title_of, write_head
 from flows.ledger.identity import row_key, token
-from flows.ledger.inputs import Fault, Value, add_checks, add_lists, add_summary
+from flows.ledger.inputs import Fault, Value, add_checks, add_lists, add_summary, previous_text
 from flows.ledger.layout import FIRST_ROW, HEADER_ROW, INDEX
 from flows.ledger.model import Ledger, LedgerRow, Report, Status
 from flows.ledger.styles import (
@@ -74,21 +74,6 @@ def prefilled(report: Report | None) -> dict[str, Value]:
     }
 
 
-def previous_text(row: LedgerRow) -> str:
-    """上期进展 as the unit reads it: month, status, percentage, then the text."""
-    report = row.previous
-    if report is None:
-        return ""
-    parts = [report.status.value]
-    if report.status is Status.DONE and report.done_on:
-        parts.append(report.done_on.isoformat())
-    elif report.percent is not None:
-        parts.append(f"{report.percent}%")
-    when = f"〔{row.previous_period}〕" if row.previous_period else ""
-    text = report.progress if len(report.progress) <= 1500 else report.progress[:1500] + "……"
-    return f"{when}{'，'.join(parts)}" + (f"\n{text}" if text else "")
-
-
 def render(ledger: Ledger, secret: bytes, marks: Marks | None = None) -> bytes:
     """The workbook as bytes. With ``marks`` it is the correction workbook of the same ledger."""
     period = Period.parse(ledger.identity.period)
@@ -109,7 +94,7 @@ def render(ledger: Ledger, secret: bytes, marks: Marks | None = None) -> bytes:
     _write_rows(sheet, styles, ledger, rows, filled, secret, marks)
     add_lists(sheet, len(rows), period)
     add_checks(sheet, styles, [row.overdue for row in rows], _faults(rows, filled, marks))
-    add_summary(sheet, styles, filled, ledger.filler)
+    add_summary(sheet, styles, rows, filled, ledger.filler)
     _set_up(sheet, ledger, len(rows), marked=marks.front is not None)
     write_guide(workbook, styles, ledger)
     _write_identity(workbook, styles, ledger, secret)
@@ -206,7 +191,8 @@ def _set_up(sheet: Worksheet, ledger: Ledger, count: int, *, marked: bool) -> No
     allowed = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
     sheet.protect("", allowed)
     if count:
-        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + count, len(layout.COLUMNS) - 1)
+        # With the hidden key column: whoever sorts by the filter's arrows takes the keys along.
+        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + count, layout.KEY_COLUMN)
     sheet.freeze_panes(FIRST_ROW, INDEX[layout.REQUIREMENT])
     # Numbers of tasks are texts on purpose: no green triangles.
     sheet.ignore_errors({"number_stored_as_text": f"A1:{_LAST}{FIRST_ROW + max(count, 1)}"})

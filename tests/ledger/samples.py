@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,34 @@ COMPLETE: tuple[Act, ...] = (FILLER, types("2.1", 完成状态="未启动"))
 """What makes the sample ledger complete and right."""
 
 
+ISSUED = render(ledger(), SECRET)
+"""The sample ledger as it goes out."""
+
+
+def sent_back(*acts: Act, data: bytes = ISSUED) -> bytes:
+    """The sample ledger complete and right, after further acts."""
+    return by_person(data, *COMPLETE, *acts)
+
+
+def without_property(data: bytes) -> bytes:
+    """The workbook without its custom property."""
+    book = opened(data)
+    del book.custom_doc_props["taizhang"]
+    return saved(book)
+
+
+def without_sheet(data: bytes) -> bytes:
+    """The workbook without its hidden sheet."""
+    book = opened(data)
+    del book["标识"]
+    return saved(book)
+
+
+def without_keys(data: bytes) -> bytes:
+    """The workbook without its key column."""
+    return by_person(data, lambda sheet: sheet.delete_cols(15))
+
+
 def place(no: str, header: str, book: Ledger | None = None) -> str:
     """The cell of a task and header in an untouched ledger."""
     sheet = opened(render(book or ledger(), SECRET))[layout.SHEET]
@@ -118,8 +147,7 @@ def place(no: str, header: str, book: Ledger | None = None) -> str:
 def expectation(*ledgers: Ledger, units: frozenset[str] = frozenset(), aliases: Mapping[str, str] | None = None) -> Any:
     """What the round expects: these ledgers (the sample one by default) and a second unit."""
     known = ledgers or (ledger(), ledger(unit=OTHER))
-    found = Expectation.of("要点", "2026-10", tuple(known), units)
-    return Expectation(found.plan, found.period, found.issued, found.units, aliases or {})
+    return replace(Expectation.of("要点", "2026-10", tuple(known), units), aliases=aliases or {})
 
 
 def check(data: bytes, expected: Expectation | None = None, name: str = "回复.xlsx") -> Returned:

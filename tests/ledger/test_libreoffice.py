@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 
 from flows.ledger.annotator import correction
@@ -150,3 +151,26 @@ def test_on_paper_every_character_of_every_requirement_can_be_read(tmp_path: Pat
             # A page writes a cell's lines one after the other, so that only whole lines can be looked for.
             assert "".join(part.split())[:12] in printed
             assert "".join(part.split())[-6:] in printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({}, "还有 1 项进展情况还是上期的"),
+        ({"2.2": {"进展情况": "已印发通知"}}, "已填齐，可以报送"),
+        ({"2.2": {"进展情况": "已印发通知"}, "1": {"完成状态": "推进中"}}, "还有 1 项进展情况还是上期的"),
+        ({"2.2": {"完成状态": "未启动"}}, "还有 1 项进展情况还是上期的"),
+        ({"2.2": {"进展情况": None}}, "还有 1 项未写进展情况"),
+    ],
+)
+def test_the_sentence_above_the_table_sees_last_months_text(
+    typed: dict[str, dict[str, str | None]], told: str, tmp_path: Path
+) -> None:
+    long = replace(MOVING, progress='已召开“专题”会议，\n"引号"也有；' + "写得很长，" * 100)
+    book = ledger(
+        row("1", "甲", replace(DONE, progress="目录已公开")), row("2.2", "乙", long, due=True), row("3", "丙")
+    )
+    acts = [COMPLETE[0], types("3", 完成状态="未启动"), *(types(no, **cells) for no, cells in typed.items())]
+    # openpyxl drops the value that was stored with the formula, so LibreOffice has to compute it.
+    data = resaved(by_person(render(book, SECRET), *acts), "xlsx", tmp_path)
+    assert load_workbook(io.BytesIO(data), data_only=True)["工作台账"]["J3"].value == told

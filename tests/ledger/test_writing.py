@@ -230,3 +230,27 @@ def test_file_names_are_short_and_legal_on_windows(unit: str, index: int) -> Non
 
 def test_the_date_of_creation_is_that_of_the_period() -> None:
     assert opened(render(ledger(), SECRET)).properties.created.date() == date(2026, 10, 1)
+
+
+def test_a_task_whose_day_has_come_says_so_where_last_months_text_stands() -> None:
+    sheet = sheet_of(row("1", "甲", MOVING, due=True), row("2", "乙", DONE, due=True), row("3", "丙", due=True))
+    texts = [sheet.cell(number, 7).value for number in (6, 7, 8)]  # type: ignore[attr-defined]
+    assert texts[0] == "〔2026-09，本期须写新进展〕推进中，60%\n已完成前期调研"
+    assert "本期须写新进展" not in f"{texts[1]}{texts[2]}", "nothing to renew"
+
+
+def test_the_guide_and_the_band_tell_when_new_text_is_needed() -> None:
+    book = opened(render(ledger(), SECRET))
+    words = " ".join(str(cell.value) for line in book["填报说明"] for cell in line if cell.value)
+    assert "改了完成状态的，和“上期进展”里标着“本期须写新进展”的" in words
+    assert "本期须写新进展" in book["工作台账"]["H4"].value
+
+
+def test_the_sentence_counts_texts_of_last_month_before_anything_recalculates() -> None:
+    book = replace(ledger(row("1", "甲", MOVING, due=True)), filler="张三")
+    with zipfile.ZipFile(BytesIO(render(book, SECRET))) as parts:
+        assert "<v>还有 1 项进展情况还是上期的</v>" in parts.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_sorting_by_the_filter_takes_the_hidden_keys_along() -> None:
+    assert sheet_of().auto_filter.ref == "A5:O8"  # type: ignore[attr-defined]

@@ -1,0 +1,78 @@
+"""The hidden key of a row of 总台账: whose work it is, which report the office looked at, what stood in its columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Final
+
+from flows.ledger.identity import looks_like_claim, read_claim, row_key
+from flows.ledger.model import Identity, Report
+from flows.progress import Cell
+
+MASTER_LAYOUT: Final = 1001
+"""Takes the place of a ledger's layout in the key, so that neither kind of sheet is ever taken for the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """What the key of a row says."""
+
+    plan: str
+    period: str
+    unit: str
+    no: str
+    """As the plan numbered the item on that day."""
+    mark: str
+    """The report that stood in the row, '' for none; see ``mark_of``."""
+    base: int = 0
+    """The review (row of the store) that was prefilled; 0 for none."""
+    lapsed: bool = False
+    """Of that review, 核定状态 and 核定意见 no longer stood."""
+    numbering: int = 0
+    """The last renumbering of the plan that the sheet knew."""
+
+
+def mark_of(period: str, report: Report | None) -> str:
+    """A short digest of a report and its period: the same words sent twice in a month are the same report."""
+    if report is None:
+        return ""
+    said = (
+        period,
+        report.status.value,
+        report.percent,
+        report.progress,
+        report.done_on.isoformat() if report.done_on else "",
+        report.evidence,
+        report.problem,
+        report.next_step,
+    )
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def mark_of_cell(cell: Cell) -> str:
+    """The mark of what the unit itself has said."""
+    if cell.source is None or cell.report is None:
+        return ""
+    report = replace(cell.report, status=cell.reported) if cell.reported else cell.report
+    return mark_of(cell.source.period, report)
+
+
+def master_key(key: RowKey, secret: bytes) -> str:
+    """The signed text of a key."""
+    base = f"{key.base}{'x' if key.lapsed else ''}"
+    identity = Identity(key.plan, key.unit, key.period, MASTER_LAYOUT)
+    return row_key(identity, f"{key.no}|{key.mark}|{base}|{key.numbering}", secret)
+
+
+def read_master_key(text: str, secret: bytes) -> RowKey | None:
+    """The key that a cell holds; None for any other text, for another kind of key and for one that was altered."""
+    if not looks_like_claim(text):
+        return None
+    claim = read_claim(text, secret)
+    if claim is None or not claim.valid or claim.no is None or claim.identity.layout != MASTER_LAYOUT:
+        return None
+    no, mark, base, numbering = claim.no.rsplit("|", 3)
+    who = claim.identity
+    return RowKey(who.plan, who.period, who.unit, no, mark, int(base.rstrip("x")), base.endswith("x"), int(numbering))
