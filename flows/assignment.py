@@ -54,12 +54,18 @@ class Assignment:
 def all_doubts(plan: Plan, assignment: Assignment, settled: Iterable[Doubt] = ()) -> tuple[Doubt, ...]:
     """Doubts of the reader and of the assignment; of two about one expression, the one that knows the roster.
 
-    What a remembered decision answers is no doubt any more, nor is what the office has ``settled``.
+    What a remembered decision answers is no doubt any more, nor is what the office has ``settled``, unless it leaves
+    an item without any unit.
     """
     known = {(doubt.no, doubt.field, doubt.text) for doubt in assignment.doubts}
     done = {(doubt.no, doubt.field, doubt.text) for doubt in settled}
     read = [d for d in plan.doubts if (d.no, d.field, d.text) not in known and not _decided(d, assignment)]
-    return (*read, *(d for d in assignment.doubts if (d.no, d.field, d.text) not in done))
+    return (*read, *(d for d in assignment.doubts if (d.no, d.field, d.text) not in done or _idle(d, assignment)))
+
+
+def _idle(doubt: Doubt, assignment: Assignment) -> bool:
+    """Its item has nobody at all: that may be left as it is, but not unseen."""
+    return doubt.no is not None and not assignment.of(doubt.no)
 
 
 def _decided(doubt: Doubt, assignment: Assignment) -> bool:

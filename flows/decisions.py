@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from flows.numbers import record_numbers
+from flows.numbers import last_rows, record_numbers
 from flows.periods import CHINA
-from flows.plan.review import Decided, Remembered, Reviewed, read_reviewed
+from flows.plan.review import Decided, Remembered, Renumbering, Reviewed, read_reviewed
 from flows.problems import UserError
-from flows.store import Store, as_json, decisions
+from flows.store import Store, as_json, decisions, numberings
 from flows.workspace import Home
 
 _TAKEN_BACK = "收回 "
@@ -60,6 +60,18 @@ def remember(store: Store, plan: str, reviewed: Reviewed) -> None:
         _append(store, plan, wanted)
     for moved in reviewed.pending:
         record_numbers(store, plan, moved)
+    if reviewed.by_hand:
+        _remember_numbers(store, plan, reviewed.by_hand)
+
+
+def _remember_numbers(store: Store, plan: str, moved: Renumbering) -> None:
+    """Numbers changed by hand, from the workbooks and files on that are there when they are first seen."""
+    known = store.column(
+        sa.select(numberings.c.id).where(numberings.c.plan == plan, numberings.c.revision == moved.id).limit(1)
+    )
+    if moved.moves or known:
+        dispatch, arrival = last_rows(store, plan)
+        record_numbers(store, plan, replace(moved, dispatch=dispatch, arrival=arrival))
 
 
 def decisions_for(store: Store, reviewed: Reviewed | None) -> Decisions:

@@ -19,6 +19,8 @@ _WITH = re.compile(r"（(?:含|包括)(?P<with>[^（）]+)）")
 _BRACKET = re.compile(r"^(?P<outer>[^（）]+)（(?P<inner>[^（）]+)）$")
 _LONGEST = 120
 """No name and no group is longer; a cell that is was not taken apart."""
+_WRITE = "请写明单位名称，几个的用顿号“、”隔开"
+_AND = re.compile("以及|和|及|与")
 _SUBUNIT = re.compile(r"(?:科|处|室|支队|大队|中队|队|所|站|中心|办|分局|股)$")
 
 
@@ -83,8 +85,8 @@ class Resolver:
         if unit := self._unit(text):
             return Resolution((unit,))
         if len(text) > _LONGEST:
-            return Resolution(doubt=f"“{cut(text)}”不像单位名称，请在单位栏写明单位名称")
-        for reading in (self._excepted, self._with_others, self._subunit):
+            return Resolution(doubt=f"“{cut(text)}”不像单位名称，{_WRITE}")
+        for reading in (self._excepted, self._with_others, self._subunit, self._joined):
             if found := reading(text):
                 return found
         if is_vague(text):
@@ -132,12 +134,12 @@ class Resolver:
         out, unknown = self._several(named)
         if unknown:
             return Resolution(
-                doubt=f"“{text}”要除去的“{unknown}”不在单位名录里，请写明单位名称",
+                doubt=f"“{text}”要除去的“{unknown}”不在单位名录里，{_WRITE}",
                 choices=tuple(unit.name for unit in everyone.units),
             )
         left = tuple(unit for unit in everyone.units if unit not in out)
         if not left:
-            return Resolution(doubt=f"“{text}”除去以后没有单位了，请写明单位名称")
+            return Resolution(doubt=f"“{text}”除去以后没有单位了，{_WRITE}")
         return Resolution(left, meaning=f"{everyone.meaning or whole}，除{'、'.join(unit.name for unit in out)}")
 
     def _with_others(self, text: str) -> Resolution | None:
@@ -150,7 +152,7 @@ class Resolver:
         more, unknown = self._several(found["with"])
         if everyone.doubt or unknown:
             return Resolution(
-                doubt=everyone.doubt or f"“{text}”里的“{unknown}”不在单位名录里，请写明单位名称",
+                doubt=everyone.doubt or f"“{text}”里的“{unknown}”不在单位名录里，{_WRITE}",
                 choices=everyone.choices or tuple(unit.name for unit in everyone.units),
             )
         both = {*everyone.units, *more}
@@ -179,8 +181,21 @@ class Resolver:
         if inner is None or inner == unit:
             return Resolution((unit,))
         return Resolution(
-            doubt=f"“{text}”指{unit.name}还是{inner.name}？请写明单位名称", choices=(unit.name, inner.name)
+            doubt=f"“{text}”指{unit.name}还是{inner.name}？请选一个，或写明单位名称", choices=(unit.name, inner.name)
         )
+
+    def _joined(self, text: str) -> Resolution | None:
+        """“市民政局和市公安局” where both sides are units; a name with 和 inside is found before."""
+        for found in _AND.finditer(text):
+            left = self._unit(text[: found.start()])
+            rest = text[found.end() :]
+            right = self._unit(rest) if left else None
+            more = self._joined(rest) if left and right is None else None
+            others = (right,) if right else more.units if more else ()
+            if left and others:
+                units = tuple(dict.fromkeys((left, *others)))
+                return Resolution(units, meaning="、".join(unit.name for unit in units))
+        return None
 
     def _group(self, text: str) -> Group | None:
         """What a group expression names, to its last character; None when it is not one."""
@@ -190,12 +205,14 @@ class Resolver:
         if group.unsure:
             names = "、".join(unit.name for unit in group.unsure[:3])
             return Resolution(
-                doubt=f"“{text}”是否包括{names}等{len(group.unsure)}个单位？请在单位栏写明",
+                doubt=f"“{text}”是否包括{names}等{len(group.unsure)}个单位？{_WRITE}",
                 choices=tuple(unit.name for unit in (*group.units, *group.unsure)),
             )
         if not group.units:
             kinds = "、".join(group.kinds)
-            return Resolution(doubt=f"“{text}”指{kinds}，但单位名录里没有这类单位，请补充名录或写明单位")
+            return Resolution(
+                doubt=f"“{text}”指{kinds}，但单位名录里没有这类单位，请补充名录，或写明单位名称（几个的用顿号“、”隔开）"
+            )
         return Resolution(group.units, meaning=group.meaning)
 
     def _vague(self, text: str) -> Resolution:
@@ -206,7 +223,7 @@ class Resolver:
             if group and group.units:
                 choices = (unit.name for unit in group.units)
                 break
-        return Resolution(doubt=f"“{text}”指哪些单位要由办公室确定，请在单位栏写明单位名称", choices=tuple(choices))
+        return Resolution(doubt=f"“{text}”指哪些单位要由办公室确定，{_WRITE}", choices=tuple(choices))
 
     def _unknown(self, text: str) -> Resolution:
         near = self._near(text)

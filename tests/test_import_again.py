@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -13,18 +11,8 @@ from openpyxl import load_workbook
 from flows.desk import open_desk
 from flows.periods import CHINA, Period
 from flows.workspace import Home
-from tests.office import PLAN, UNITS, Office, fill, moving, new_office, roster_file
-
-MARCH, APRIL = "2026-03", "2026-04"
-REVISED = """云川市2026年政务公开工作要点任务分解表
-
-序号\t任务事项\t具体要求\t牵头单位\t责任单位\t完成时限
-1\t理清权责\t把权责清单放到网站首页。\t市数据局\t\t5月底前
-2\t更新公开目录\t编制并公布本单位公开事项目录。\t市数据局\t各县（市、区）\t3月20日前
-3\t更新公开目录\t目录有变化的，及时作出调整。\t\t市政府各部门\t全年
-4\t办好公开培训\t把培训课件放到网站。\t市数据局\t\t9月底前
-"""
-"""A new 1; what was 1 and 2 is 2 and 3 (with other words); 3 is gone; 4 has another date."""
+from tests.clerk import APRIL, MARCH, REVISED, again, cells, change, edit, items, month, progress, review
+from tests.office import PLAN, Office, fill, moving, new_office
 
 
 @pytest.fixture
@@ -32,71 +20,6 @@ def office(tmp_path: Path) -> Office:
     made = new_office(tmp_path)
     made.adopt()
     return made
-
-
-def review(office: Office, slug: str = "要点") -> Path:
-    return office.home / "ledgers" / slug / "任务分解表.xlsx"
-
-
-def cells(path: Path, sheet: str, key: str) -> list[dict[str, Any]]:
-    """The rows of a sheet by column name."""
-    rows = list(load_workbook(path)[sheet].iter_rows(values_only=True))
-    head = next(at for at, row in enumerate(rows) if key in row)
-    return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :] if any(row)]
-
-
-def change(path: Path, sheet: str, key: str, which: Callable[[Mapping[str, Any]], bool], **typed: Any) -> None:
-    """Type into the rows that ``which`` picks, as a clerk would."""
-    book = load_workbook(path)
-    table = book[sheet]
-    head = next(row for row in table.iter_rows() if any(cell.value == key for cell in row))
-    place = {cell.value: cell.column for cell in head if cell.value}
-    found = 0
-    for number in range(head[0].row + 1, table.max_row + 1):
-        row = {name: table.cell(number, column).value for name, column in place.items()}
-        if any(row.values()) and which(row):
-            found += 1
-            for name, value in typed.items():
-                table.cell(number, place[name]).value = value
-    assert found, "no such row"
-    book.save(path)
-
-
-def edit(office: Office, no: str, **typed: Any) -> None:
-    change(review(office), "任务分解表", "任务编号", lambda row: row["任务编号"] == no, **typed)
-
-
-def answer(path: Path, read: str, text: str) -> None:
-    change(path, "存疑", "处理", lambda row: row["读到的"] == read, 处理=text)
-
-
-def again(office: Office, plan: str = REVISED, *more: str) -> dict[str, Any]:
-    source = office.home / "要点.txt"
-    source.write_text(plan, encoding="utf-8")
-    return office.json("import", source, "--as", "要点", *more)
-
-
-def items(office: Office, slug: str = "要点") -> dict[str, dict[str, Any]]:
-    return {item["no"]: item for item in office.json("show", slug)["items"]}
-
-
-def month(office: Office, period: str, text: str, folder: Path) -> None:
-    """A round in which 市数据局 and 东山县 answer."""
-    day = datetime(int(period[:4]), int(period[5:]), 20, 9, 0, tzinfo=CHINA)
-    for book in office.json("distribute", "要点", "--period", period)["workbooks"]:
-        if book["unit"] in ("市数据局", "东山县人民政府"):
-
-            def told(row: dict[str, Any]) -> dict[str, Any]:
-                return moving(f"{text}：{row['具体要求']}")(row)
-
-            fill(Path(book["file"]), folder / period / f"{book['unit']}.xlsx", told, received=day)
-    result = office.json("collect", "要点", "--period", period, "--from", folder / period)
-    assert len(result["accepted"]) == 2, result
-
-
-def progress(office: Office, period: str, unit: str) -> dict[str, str | None]:
-    found = office.json("status", "要点", "--period", period)["items"]
-    return {item["no"]: u["progress"] for item in found for u in item["units"] if u["unit"] == unit}
 
 
 class TestEditsStay:
@@ -231,6 +154,13 @@ class TestRevisedPlan:
         assert progress(office, MARCH, "市数据局")["1"] == "后报：把权责清单放到网站首页。"
         assert progress(office, MARCH, "东山县人民政府") == {"2": "先报：编制并公布本单位公开事项目录。"}
 
+    def test_a_number_changed_by_hand_keeps_what_was_reported(self, office: Office, tmp_path: Path) -> None:
+        month(office, MARCH, "三月", tmp_path)
+        edit(office, "4", 任务编号="四-1")
+        assert progress(office, MARCH, "市数据局")["四-1"] == "三月：把培训课件放到网站。"
+        edit(office, "四-1", 任务编号="4")
+        assert progress(office, MARCH, "市数据局")["4"] == "三月：把培训课件放到网站。"
+
     def test_a_plan_revised_twice(self, office: Office, tmp_path: Path) -> None:
         month(office, MARCH, "三月", tmp_path)
         again(office)
@@ -294,98 +224,3 @@ class TestRevisedPlan:
         assert progress(office, MARCH, "市数据局")["2"] == "三月：编制并公布本单位公开事项目录。"
         again(office)
         assert progress(office, MARCH, "市数据局")["2"] == "三月：编制并公布本单位公开事项目录。"
-
-
-class TestRemembered:
-    DOUBTFUL = PLAN.replace("市数据局", "市大数据中心")
-
-    @pytest.fixture
-    def asked(self, tmp_path: Path) -> Office:
-        made = new_office(tmp_path)
-        result = made.adopt(self.DOUBTFUL)
-        assert {w["text"] for w in result["warnings"]} == {"市大数据中心"}
-        return made
-
-    def test_a_unit_is_asked_once_and_answered_once(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "市数据局")
-        now = items(asked)
-        assert now["1"]["lead"] == ["市大数据中心"]
-        assert {"unit": "市数据局", "role": "lead"} in now["1"]["assigned"]
-        assert {"unit": "市数据局", "role": "lead"} in now["4"]["assigned"]
-        assert not any(item["warnings"] for item in now.values())
-
-    def test_another_plan_is_not_asked_again_even_if_nothing_ran_in_between(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "市数据局")
-        result = asked.adopt(self.DOUBTFUL, slug="第二份")
-        assert result["warnings"] == []
-        (row,) = cells(review(asked, "第二份"), "已记住", "处理")
-        assert (row["文件中的写法"], row["记住的意思"], row["来自计划"]) == ("市大数据中心", "市数据局", "要点")
-
-    def test_it_can_be_taken_back(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "市数据局")
-        asked.adopt(self.DOUBTFUL, slug="第二份")
-        change(review(asked, "第二份"), "已记住", "处理", lambda row: True, 处理="不再使用")
-        assert [w["text"] for item in items(asked, "第二份").values() for w in item["warnings"]] == ["市大数据中心"] * 2
-        assert asked.adopt(self.DOUBTFUL, slug="第三份")["warnings"] != []
-        assert any(item["warnings"] for item in items(asked).values()), "it is a question of the first plan again"
-
-    def test_what_the_cell_says_now_is_what_counts(self, asked: Office) -> None:
-        for unit in ("市财政局", "市数据局", "市财政局"):
-            answer(review(asked), "市大数据中心", unit)
-            assert {share["unit"] for share in items(asked)["1"]["assigned"] if share["role"] == "lead"} == {unit}
-        answer(review(asked), "市大数据中心", "")
-        assert [w["text"] for w in items(asked)["1"]["warnings"]] == ["市大数据中心"]
-
-    def test_two_plans_may_mean_different_units_by_one_word(self, asked: Office) -> None:
-        source = asked.home / "要点.txt"
-        asked.json("import", source, "--as", "另一份")
-        for slug, unit in (("要点", "市财政局"), ("另一份", "市数据局")):
-            answer(review(asked, slug), "市大数据中心", unit)
-        for slug, unit in (("要点", "市财政局"), ("另一份", "市数据局"), ("要点", "市财政局")):
-            leads = {share["unit"] for share in items(asked, slug)["1"]["assigned"] if share["role"] == "lead"}
-            assert leads == {unit}
-
-    def test_near_words_of_the_offered_answers_are_understood(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "保留现状。")
-        assert items(asked)["1"]["lead"] == ["市大数据中心"]
-        assert items(asked)["1"]["warnings"] == []
-
-    def test_open_doubts_are_told_before_anything_leaves(self, asked: Office) -> None:
-        told = asked.run("distribute", "要点", "--period", MARCH, "--no-send", "--json")
-        assert told.code == 1
-        assert {doubt["text"] for doubt in told.json["doubts"]} == {"市大数据中心"}
-
-    def test_kinds_and_several_units_can_be_meant(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "市数据局、区县")
-        found = {share["unit"] for share in items(asked)["4"]["assigned"]}
-        assert found == {"市数据局", "东山县人民政府", "西河区人民政府"}
-
-    def test_an_answer_that_the_roster_does_not_know_is_still_a_doubt(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "市数剧局")
-        (doubt,) = items(asked)["4"]["warnings"]
-        assert "市数剧局" in doubt["message"]
-
-    def test_kept_as_it_is_nobody_is_asked_again(self, asked: Office) -> None:
-        answer(review(asked), "市大数据中心", "保留现状")
-        assert not any(item["warnings"] for item in items(asked).values())
-        assert again(asked, self.DOUBTFUL)["warnings"] == []
-
-    def test_a_roster_that_was_completed_answers_by_itself(self, asked: Office) -> None:
-        more = (*UNITS, ("市大数据中心", "", "企事业单位", "", "", "", ""))
-        roster_file(asked.home / "ledgers/单位名录.xlsx", more)
-        assert not any(item["warnings"] for item in items(asked).values())
-
-    def test_a_correction_typed_into_the_row_stays_when_the_source_is_read_again(self, asked: Office) -> None:
-        change(review(asked), "任务分解表", "任务编号", lambda row: row["任务编号"] in ("1", "4"), 牵头单位="市数据局")
-        assert again(asked, self.DOUBTFUL)["warnings"] == []
-        assert items(asked)["4"]["lead"] == ["市数据局"]
-
-    def test_a_column_is_told_once(self, tmp_path: Path) -> None:
-        made = new_office(tmp_path)
-        strange = PLAN.replace("完成时限", "啥时候")
-        made.adopt(strange)
-        answer(review(made), "啥时候", "完成时限")
-        assert "再运行一次 taizhang import" in made.json("show", "要点")["warnings"][0]["message"]
-        assert again(made, strange)["warnings"] == []
-        assert items(made)["1"]["due"] == "2026-03-20"
-        assert made.adopt(strange, slug="第二份")["warnings"] == []

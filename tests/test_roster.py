@@ -287,3 +287,18 @@ def test_real_bureaus_without_their_aliases_are_found_by_them_or_doubted_never_m
 @pytest.mark.parametrize(("city", "count"), [("yichun", 47), ("zhanjiang", 46), ("jianghan", 37), ("ezhou", 37)])
 def test_the_real_rosters_are_read(city: str, count: int) -> None:
     assert len(read_roster(shared("rosters", f"{city}.xlsx"))) == count
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("市教育局和市体育局", ["市教育局", "市体育局"]),
+        ("市教育局以及市体育局和市公安局", ["市教育局", "市体育局", "市公安局"]),
+    ],
+)
+def test_two_known_units_joined_by_and_are_both(expression: str, found: list[str]) -> None:
+    units = [Unit(name, "政府部门") for name in ("市教育局", "市体育局", "市公安局", "市发展和改革委员会")]
+    resolver = Resolver(Roster(tuple(units)), Groups())
+    assert [unit.name for unit in resolver.resolve(expression).units] == found
+    assert [unit.name for unit in resolver.resolve("市发展和改革委员会").units] == ["市发展和改革委员会"]
+    assert resolver.resolve("市教育局和市外星局").doubt

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.plan.deadline_span import Span, current_span
 from flows.plan.textual import number_of
 from flows.plan.workdays import first_day_of
 
@@ -28,6 +29,8 @@ class Found:
     """Earlier dates that the same words name: “6、12月底前”."""
     bare_year: bool = False
     """Only a year: in running text it is seldom a deadline."""
+    open_year: bool = False
+    """No year stands beside it, and the plan is for more than one."""
 
 
 _YEAR_DIGITS = r"20[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2}"
@@ -36,18 +39,18 @@ _YEAR = (
     r"|(?P<relative>今年|本年度?|当年|同年|明年|次年|下一?年度?|翌年|后年))"
 )
 _CLOCK = r"(?:\s?[0-9]{1,2}(?:[:：][0-9]{2}(?:[:：][0-9]{2})?|时整?|点))?"
-_LIMIT = r"(?P<limit>(?:底|末|终)?(?:之前|以前|前|止|内|之内|以内)?)"
+_LIMIT = r"(?P<limit>(?:底|末|终)?(?:之前|以前|前(?!后)|止|内|之内|以内)?)(?:前后|左右)?"
 _DATE = re.compile(
     rf"(?:(?P<full>{_YEAR_DIGITS})(?:年|(?P<sep>[\-./])(?:[0-9]{{1,2}}[./][0-9]{{1,2}}日?[\-—–～~至](?=[0-9]{{1,2}}[./][0-9]{{1,2}}(?![0-9.])))?)(?P<fm>{NUMBER})(?(sep)(?P=sep)|[月\-./])(?P<fd>{NUMBER})(?![0-9])(?:日|号)?{_CLOCK}"
     rf"|(?:{_YEAR})?(?:"
     rf"(?P<month>{NUMBER})月(?:{NUMBER}(?:日|号)?{DASH})?(?P<day>{NUMBER})(?:(?:日|号){_CLOCK}|(?=前|之前|以前|止|$))"
-    rf"|(?:{NUMBER}月(?:份)?{DASH})?(?P<tmonth>{NUMBER})月(?:份)?(?P<third>上旬|中旬|下旬|初|中(?!旬|心|国|小|央|共))"
-    rf"|(?:{NUMBER}月?(?:份)?{DASH})?(?P<list>(?:[0-9]{{1,2}}月?[、和])*)(?P<emonth>{NUMBER})月(?!度|均|日|龄|薪)(?:份)?"
+    rf"|(?:(?P<from>{NUMBER})月(?:份)?{DASH})?(?P<tmonth>{NUMBER})月(?:份)?(?P<third>上旬|中旬|下旬|初|中(?!旬|心|国|小|央|共))"
+    rf"|(?:(?P<since>{NUMBER})月?(?:份)?{DASH})?(?P<list>(?:[0-9]{{1,2}}月?[、和])*)(?P<emonth>{NUMBER})月(?!度|均|日|龄|薪)(?:份)?"
     rf"|(?:第?[一二三四1-4](?:季度)?(?:{DASH}|、|和))?第?(?P<quarter>[一二三四1-4])(?:季度|季(?=[末底前]))"
     r"|\s?[QＱq](?P<q>[1-4])(?![0-9])"
     r"|(?P<ahead>前[三3]季度|前三个季度)"
     r"|(?P<half>上半年|下半年)度?"
-    r"|(?P<yearend>年底|年末|年终|岁末|年度?内|年中|年初|(?<=年)底|(?<=年)末|(?<=年)内|(?<=年)初)"
+    r"|(?P<yearend>年底|年末|年终|岁末|(?<!学)年度?内|年中|年初|(?<=年)底|(?<=年)末|(?<=年)(?<!学年)内|(?<=年)初)"
     r"|[“‘\"]?(?P<festival>元旦|春节|清明节?|五一|劳动节|端午节?|中秋节?|国庆|十一(?!月)|三八|六一|七一|八一|教师节)[”’\"]?"
     r"(?:国际劳动|国际妇女|妇女|国际儿童|儿童|建党|建军)?(?:节|假期|小长假)?(?=之前|以前|前)"
     r")"
@@ -74,10 +77,14 @@ def alike(text: str) -> str:
 def dates_in(text: str, year: int, *, inclusive_months: bool = True) -> Iterator[Found]:
     """Dates in a text in order; one without a year takes that of the date before it, the first that of the plan.
 
-    ``inclusive_months``: “9月前” is 30 September; otherwise 31 August.
+    ``inclusive_months``: “9月前” is 30 September; otherwise 31 August. Inside of plan_years() (deadline_span.py) a day
+    without a year falls into one of the plan's years.
     """
     text = alike(text)
+    span = current_span()
     before: tuple[int, int] | None = None
+    last: date | None = None
+    stated = False
     for found in _DATE.finditer(text):
         groups = found.groupdict()
         month_before = None
@@ -87,6 +94,17 @@ def dates_in(text: str, year: int, *, inclusive_months: bool = True) -> Iterator
         if read is None:
             continue
         due, doubt = read
+        more = tuple(_listed(groups, due, inclusive_months))
+        own = any(groups[name] for name in ("full", "dotted", "year", "only", "short", "relative", "relend", "five"))
+        if span and not own:
+            due, more, unsure = _spanned(span, due, more, last if stated else None)
+            doubt = doubt or unsure
+        begun = number_of(groups["from"] or groups["since"] or "")
+        if begun and begun > due.month and due.year < 9999 and (own or not span):
+            # 11月至3月: it ends on the other side of the turn of the year.
+            due = date(due.year + 1, due.month, min(due.day, calendar.monthrange(due.year + 1, due.month)[1]))
+            doubt = doubt or ("" if span else f"“{found[0]}”跨年，按{due.year}年{due.month}月计，请核对")
+        last, stated = due, stated or own
         after = text[found.end() :]
         begins = re.match(r"起|开始|以后|之后|后(?!期|续)", after) is not None and not groups["limit"].endswith(
             ("前", "内", "止")
@@ -97,12 +115,23 @@ def dates_in(text: str, year: int, *, inclusive_months: bool = True) -> Iterator
             due,
             doubt,
             begins,
-            tuple(_listed(groups, due, inclusive_months)),
+            more,
             groups["only"] is not None,
+            open_year=span is not None and not stated,
         )
-        if any(groups[name] for name in ("full", "dotted", "year", "only", "short", "relative", "relend")):
+        if own and not groups["five"]:
             year = due.year
         before = (found.end(), due.month)
+
+
+def _spanned(span: Span, due: date, more: tuple[date, ...], before: date | None) -> tuple[date, tuple[date, ...], str]:
+    """A date without a year in a plan for several years; ``before``: the one before it, whose year is stated."""
+    if before is not None:
+        # 2025年9月至6月: on the other side of the turn of the year.
+        year = due.year + (due < before)
+        return date(year, due.month, min(due.day, calendar.monthrange(year, due.month)[1])), more, ""
+    due, doubt = span.place(due)
+    return due, tuple(span.place(day)[0] for day in more), doubt
 
 
 def _listed(groups: dict[str, str | None], due: date, inclusive: bool) -> Iterator[date]:

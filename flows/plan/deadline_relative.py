@@ -40,21 +40,31 @@ _OURS = re.compile(
     r"(?:^|自|在|于|从|本|该|请|须)(?:本|该)?(?:工作)?(?:文件|通知|方案|要点|意见|计划|文|分工|分解表|任务分解表|清单)?$"
 )
 
+_OTHER = re.compile(
+    r"政策(?:性)?文件|规范性文件|政策(?:措施)?(?:出台|发布|公布)|起草(?:单位|部门|机关)|解读(?:材料|文本|稿|方案)|解读$"
+)
+"""A rule for every paper that is issued; it counts from that paper, not from this plan."""
+
 
 def relative_day(text: str) -> Relative | None:
     """The first limit of that sort in a text; a bare “20个工作日内” only where it is nearly the whole text."""
     found = _AFTER.search(text)
     if found:
         event = found["event"]
-        ours = _OURS.search(found["what"]) is not None and event not in {
-            "收到",
-            "通过",
-            "批复",
-            "批准",
-            "审定",
-            "结束",
-            "完成",
-        }
+        ours = (
+            _OURS.search(found["what"]) is not None
+            and not _OTHER.search(text)
+            and event
+            not in {
+                "收到",
+                "通过",
+                "批复",
+                "批准",
+                "审定",
+                "结束",
+                "完成",
+            }
+        )
         start = found.start("event")
         words = text[start : found.end()]
         return Relative(start, found.end(), words, *_amount(found), event, ours)

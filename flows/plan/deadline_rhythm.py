@@ -28,7 +28,7 @@ class Every:
 
 
 COUNTED = (
-    r"(?:次(?!性|办|告|会|分配|元)|场次?(?!所|景|地|馆|合)"
+    r"(?:次(?!性|办|告|会办|分配|元)|场次?(?!所|景|地|馆|合)"
     r"|期(?!间|限|货)|轮(?!流|岗)|遍|批次?(?!准|复|评)|回(?!应|复|头))"
 )
 AMOUNT = r"(?:[0-9]+|[一两三四五六七八九]?十?[一两三四五六七八九]|[一二两三四五六七八九]?十)"
@@ -36,13 +36,14 @@ VERBS = (
     "报送|上报|报|更新|公开|公布|通报|开展|调度|推进|汇总|梳理|检查|研究|听取|召开|组织|总结|反馈|填报|统计|分析|调整|"
     "督查|发布|报告|评估|会商|维护|自查|巡查|抽查|完成|实施|考核|一次"
 )
-ALONE = re.compile(r"季度|月度|半年度|按?季|按?月|季报|月报")
+ALONE = re.compile(r"季度末?|季末|月度|半年度|按?季|按?月|季报|月报")
 """A deadline cell that is nothing but a period."""
 _UNIT = r"(?P<unit>半年度?|学期|年度?|季度?|月度?|旬|周|星期|工作日|日|天)"
 _EVERY = re.compile(
-    rf"(?:每(?:隔)?(?P<n>[0-9一二两双三四五六])?个?{_UNIT}(?!级|来|报(?!送|告|备|表))"
+    rf"(?:每(?:隔|逢)?(?P<n>[0-9一二两双单三四五六])?个?{_UNIT}(?!级|来|报(?!送|告|备|表))"
     rf"|(?:按|逐)(?P<by>半年度?|年度?|季度?|月度?|周|日)(?=$|[，。；、]|{VERBS})"
     rf"|(?<![第前0-9一二三四])(?:一|1)个?(?P<one>半年|季度?|月|年|周)(?=[^，。；、底末前初内]{{0,10}}?(?:{AMOUNT}){COUNTED})"
+    r"|上、?下(?P<each>半年)度?(?=(?:各|分别))"
     rf"|(?<![上下])(?P<half>半年)(?=[^，。；、底末前初内上下]{{0,10}}?(?:{AMOUNT}){COUNTED})"
     rf"|(?<![0-9])(?P<two>[两二三四2346])个?(?P<many>年|月|周)(?=[^，。；、底末前初内]{{0,2}}?一次)"
     rf"|(?P<bare>季度|月度|半年度)性?(?=(?:{AMOUNT}){COUNTED})"
@@ -57,14 +58,21 @@ _NEXT_MONTH = re.compile(rf"[^，。；]{{0,8}}?(?:次月|下月|下个月)(?P<d
 _QUARTER_DAY = re.compile(
     rf"(?:度)?的?(?:(?:最后一个|末|末个|第三个?|第3个?)月(?:(?P<last>{NUMBER})(?:日|号)|(?:底|末)|(?P<lastthird>上旬|中旬|下旬))?"
     rf"|(?:首|首个|第一个?|第1个?|头一个|下季度首|次季度首|后首)月(?:(?P<first>{NUMBER})(?:日|号)|(?P<firstend>底|末)|(?P<firstthird>上旬|中旬|下旬))?"
-    rf"|(?:结束)?后(?:的)?(?P<after>{NUMBER})(?:日|天|号)(?:之?以?内)?|(?:底|末)(?:前)?(?P<before>{NUMBER})?(?:日|天)?)"
+    rf"|(?:结束)?后(?:的)?(?P<after>{NUMBER})(?:个工作日|日|天|号)(?:之?以?内)?|(?:底|末)(?:前)?(?P<before>{NUMBER})?(?:日|天)?)"
     r"(?:之前|以前|前|内)?"
 )
 _YEAR_DAY = re.compile(
     rf"(?:度)?的?(?:(?P<month>{NUMBER})月(?:份)?(?:(?P<day>{NUMBER})(?:日|号)|(?P<third>上旬|中旬|下旬)|底|末)?"
     rf"|(?:第?(?P<quarter>[一二三四1-4])季度)|(?P<half>上半年|下半年)|(?P<end>年?底|年?末))(?:底|末)?(?:之前|以前|前|内)?"
 )
-_WEEK_DAY = re.compile(r"(?:的)?(?:周|星期)?(?P<day>[一二三四五六日天])(?:之前|以前|前|下班前)?")
+_WEEK_DAY = re.compile(
+    r"(?:的)?(?:周|星期)?(?P<day>[一二三四五六日天])(?:(?:上午|下午|中午)?[0-9]{1,2}(?:时|点|[:：][0-9]{2})?|上午|中午|下午)?"
+    r"(?:之前|以前|前|下班前)?"
+)
+_MORE_DAYS = re.compile(
+    rf"(?:、|和|及|与)(?P<month>{NUMBER})月(?:份)?(?:(?P<day>{NUMBER})(?:日|号)|(?P<third>上旬|中旬|下旬)|底|末)?"
+    r"(?:之前|以前|前|内)?"
+)
 _DAYS = {"一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "六": "SA", "日": "SU", "天": "SU"}
 _THIRDS = {"上旬": 10, "中旬": 20, "下旬": 31}
 _QUARTER_ENDS = "3,6,9,12"
@@ -76,7 +84,7 @@ def everies(text: str) -> Iterator[Every]:
     for found in _EVERY.finditer(text):
         unit = next(
             word
-            for word in (found[n] for n in ("unit", "by", "one", "half", "many", "bare", "slash", "nature"))
+            for word in (found[n] for n in ("unit", "by", "one", "each", "half", "many", "bare", "slash", "nature"))
             if word
         )
         number = found["n"] or found["two"] or "1"
@@ -95,6 +103,8 @@ def _every(text: str, start: int, end: int, unit: str, interval: int) -> Every:
         rule, length = ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31", 0) if found is None else (_yearly(found), found.end())
         if interval > 1:
             rule = rule.replace("YEARLY", f"YEARLY;INTERVAL={interval}", 1)
+        if found and found["month"] and (more := _MORE_DAYS.match(rest, length)):
+            return _several(Every(start, end + length, "年", rule), text, more)
         return Every(start, end + length, "年", rule, dated=found is not None)
     if unit.startswith("季"):
         found = _QUARTER_DAY.match(rest)
@@ -116,6 +126,20 @@ def _every(text: str, start: int, end: int, unit: str, interval: int) -> Every:
         return Every(start, end + length, "周" if interval == 1 else "", f"FREQ=WEEKLY{every};BYDAY={day}")
     working = ";BYDAY=MO,TU,WE,TH,FR" if unit == "工作日" else ""
     return Every(start, end, "日" if interval == 1 else "", f"FREQ=DAILY;INTERVAL={interval}{working}")
+
+
+def _several(first: Every, text: str, more: re.Match[str] | None) -> Every:
+    """每年4月、10月: more often than once a year, so no day of the year is the one."""
+    months = re.findall("BYMONTH=([0-9]+)", first.rule)
+    at, rule = first.end, first.rule
+    while more:
+        months.append(str(number_of(more["month"]) or 12))
+        day = number_of(more["day"] or "") or _THIRDS.get(more["third"] or "", 31)
+        rule = f"FREQ=YEARLY;BYMONTH={','.join(months)};BYMONTHDAY={day if 1 <= day <= 28 else -1}"
+        at += more.end() - more.start()
+        more = _MORE_DAYS.match(text, at)
+    per = "半年" if len(months) == 2 else ""
+    return Every(first.start, at, per, rule)
 
 
 def _monthly(start: int, end: int, rest: str, interval: int) -> Every:

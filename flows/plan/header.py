@@ -106,8 +106,12 @@ class Header:
     columns: tuple[Column, ...]
     guessed: tuple[tuple[str, Column], ...] = ()
     """(header word, role) of columns whose role was told by their cells."""
+    unsure: tuple[str, ...] = ()
+    """Sentences about the columns that hold for every item below them."""
     printed: bool = True
     """False when the table has no header row at all."""
+    groups: tuple[tuple[str, Column], ...] = ()
+    """(header word, role) of a lone column of groups, where the word does not say whether these are tasks."""
 
     @property
     def has_units(self) -> bool:
@@ -153,7 +157,12 @@ class Header:
 
 
 def first_leads(text: str) -> bool:
-    """Words that say that the first of several units leads: 排第一位的为牵头单位."""
+    """Words that say that the first of several units leads: 排第一位的为牵头单位.
+
+    Not: 牵头单位有两个以上的，排名第一的为主要牵头单位, which is about units that are named as leading anyway.
+    """
+    if re.search(r"(?:牵头|主办)(?:单位|部门|科室)?[^。；]{0,6}(?:[两二2多几]|若干)[个家]", text):
+        return False
     return bool(
         re.search(
             r"(?:第一|首位|排在?首|列首)[^。；]{0,14}(?:牵头|主办|主责|汇总)|牵头[^。；，]{0,8}(?:排|列)(?:在)?(?:第一|首)",
@@ -250,7 +259,7 @@ def _settle(header: Header) -> Header:
     """Tell text columns apart: the last and most detailed one is the requirement, what stands before it the task."""
     columns = list(header.columns)
     goals = [
-        at for at, word in enumerate(header.words) if columns[at] in (Column.TASK, Column.REQUIREMENT) and _goal(word)
+        at for at, word in enumerate(header.words) if columns[at] in (Column.TASK, Column.REQUIREMENT) and is_goal(word)
     ]
     tasks = [at for at, column in enumerate(columns) if column is Column.TASK and at not in goals]
     if len(tasks) > 1:
@@ -286,7 +295,7 @@ def _one_deadline(words: Sequence[str], columns: list[Column]) -> None:
         _assign(columns, [at for at in times if at not in firm], Column.UNKNOWN)
 
 
-def _goal(word: str) -> bool:
+def is_goal(word: str) -> bool:
     """工作目标, 预期成效: what is to be reached, beside the columns that say what is to be done."""
     return bool(re.search("目标|成果|成效|指标|效果", word)) and not re.search("任务|内容|措施|举措|事项", word)
 

@@ -11,9 +11,9 @@ from flows.plan.documents.model import Row
 from flows.plan.header import TEXTS, Column, Header, without
 from flows.plan.model import Kind
 from flows.plan.narrative_closings import cut_closings
-from flows.plan.narrative_units import looks_like_units
 from flows.plan.numbering import has_mark
 from flows.plan.textual import bare, number_of
+from flows.plan.unit_likeness import looks_like_units
 
 _ENOUGH = 0.6
 
@@ -25,7 +25,7 @@ def fill_units(header: Header, rows: Sequence[Row]) -> Header:
     columns = list(header.columns)
     guessed = []
     for at, column in enumerate(columns):
-        if column is Column.UNKNOWN and _share(rows, at, looks_like_units) >= _ENOUGH:
+        if column is Column.UNKNOWN and share(rows, at, looks_like_units) >= _ENOUGH:
             columns[at] = Column.RESPONSIBLE
             guessed.append((header.words[at], Column.RESPONSIBLE))
     return replace(header, columns=tuple(columns), guessed=tuple(guessed)) if guessed else header
@@ -35,7 +35,7 @@ def without_measures(header: Header, rows: Sequence[Row]) -> Header:
     """The header without a column “单位” that holds 件, 元 or %: units of measure, not of government."""
     columns = list(header.columns)
     for at, word in enumerate(header.words):
-        if columns[at] is Column.RESPONSIBLE and word in ("单位", "计量单位") and _share(rows, at, _may_be_unit) < 0.3:
+        if columns[at] is Column.RESPONSIBLE and word in ("单位", "计量单位") and share(rows, at, _may_be_unit) < 0.3:
             columns[at] = Column.IGNORED
     return replace(header, columns=tuple(columns))
 
@@ -45,7 +45,7 @@ def without_amounts(header: Header, rows: Sequence[Row]) -> Header:
     texts = [
         at for at, column in enumerate(header.columns) if column in TEXTS and header.words.count(header.words[at]) == 1
     ]
-    figures = [at for at in texts if _share(rows, at, _is_amount) > 0.9 and not _counts_up(rows, at)]
+    figures = [at for at in texts if share(rows, at, is_amount) > 0.9 and not counts_up(rows, at)]
     return without(header, figures) if figures else header
 
 
@@ -54,7 +54,7 @@ def number_column(header: Header, rows: Sequence[Row]) -> Header:
     columns = list(header.columns)
     for at, (word, column) in enumerate(zip(header.words, header.columns, strict=True)):
         shared = column in TEXTS and header.words.count(word) > 1
-        if ((column is Column.UNKNOWN and not word) or shared) and _share(rows, at, _is_number) > 0.9:
+        if ((column is Column.UNKNOWN and not word) or shared) and share(rows, at, is_number) > 0.9:
             columns[at] = Column.IGNORED if Column.NO in columns else Column.NO
     return replace(header, columns=tuple(columns))
 
@@ -62,7 +62,7 @@ def number_column(header: Header, rows: Sequence[Row]) -> Header:
 def units_in_text(header: Header, rows: Sequence[Row]) -> bool:
     """No unit column, but the texts close with （责任单位：…）."""
     places = [at for at, column in enumerate(header.columns) if column is Column.REQUIREMENT]
-    return any(_share(rows, at, _names_units) >= _ENOUGH for at in places)
+    return any(share(rows, at, _names_units) >= _ENOUGH for at in places)
 
 
 def header_by_content(rows: Sequence[Row]) -> Header | None:
@@ -91,8 +91,8 @@ def header_by_content(rows: Sequence[Row]) -> Header | None:
 
 def is_first_row(header: Header, row: Row) -> bool:
     """A row of strange header words above columns told by their content: what should be units or a time is neither."""
-    told = {Column.NO: _is_number, Column.RESPONSIBLE: looks_like_units, Column.LEAD: looks_like_units}
-    told[Column.DEADLINE] = _is_time
+    told = {Column.NO: is_number, Column.RESPONSIBLE: looks_like_units, Column.LEAD: looks_like_units}
+    told[Column.DEADLINE] = is_time
     cells = zip(header.columns, row.cells, strict=False)
     tested = [told[column](cell.text) for column, cell in cells if column in told and not cell.blank]
     return bool(tested) and not any(tested) and all(len(cell.text) <= 12 for cell in row.cells)
@@ -101,19 +101,20 @@ def is_first_row(header: Header, row: Row) -> bool:
 def _by_content(rows: Sequence[Row], at: int) -> Column:
     if not any(at < len(row.cells) and not row.cells[at].blank for row in rows):
         return Column.IGNORED
-    if _share(rows, at, _is_number) >= 0.9:
+    if share(rows, at, is_number) >= 0.9:
         return Column.NO
-    if len(rows) > 2 and _share(rows[1:], at, _is_amount) >= 0.9:
+    if len(rows) > 2 and share(rows[1:], at, is_amount) >= 0.9:
         # The first row may be one of header words that nobody knows.
         return Column.IGNORED
-    if _share(rows, at, looks_like_units) >= _ENOUGH:
+    if share(rows, at, looks_like_units) >= _ENOUGH:
         return Column.RESPONSIBLE
-    if _share(rows, at, _is_time) >= _ENOUGH:
+    if share(rows, at, is_time) >= _ENOUGH:
         return Column.DEADLINE
     return Column.TASK
 
 
-def _share(rows: Sequence[Row], at: int, test: Callable[[str], bool]) -> float:
+def share(rows: Sequence[Row], at: int, test: Callable[[str], bool]) -> float:
+    """The share of a column's filled cells that pass a test."""
     texts = [row.cells[at].text for row in rows if at < len(row.cells) and not row.cells[at].blank]
     return sum(1 for text in texts if test(text)) / len(texts) if texts else 0.0
 
@@ -122,11 +123,13 @@ def _length(rows: Sequence[Row], at: int) -> int:
     return sum(len(row.cells[at].text) for row in rows if at < len(row.cells))
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """3, （三）, 3."""
     return number_of(bare(text).strip("（）().．、")) is not None
 
 
-def _is_amount(text: str) -> bool:
+def is_amount(text: str) -> bool:
+    """A figure with or without its measure."""
     return (
         re.fullmatch(
             r"[0-9]+(?:[.,][0-9]+)?\s*(?:%|％|‰|万|亿|个|项|家|件|元|万元|亿元|人|公里|亩|万亩)?", text.strip()
@@ -135,9 +138,13 @@ def _is_amount(text: str) -> bool:
     )
 
 
-def _counts_up(rows: Sequence[Row], at: int) -> bool:
+def counts_up(rows: Sequence[Row], at: int) -> bool:
     """1, 2, 3: running numbers, whatever the column is called."""
-    numbers = [number_of(row.cells[at].text.strip()) for row in rows if at < len(row.cells) and not row.cells[at].blank]
+    numbers = [
+        number_of(bare(row.cells[at].text).strip("（）().．、"))
+        for row in rows
+        if at < len(row.cells) and not row.cells[at].blank
+    ]
     return numbers[:2] == [1, 2]
 
 
@@ -145,7 +152,8 @@ def _may_be_unit(text: str) -> bool:
     return looks_like_units(text) or len(text.strip()) > 4
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """A short text that reads as a deadline."""
     return len(text) <= 40 and not has_mark(text) and read_deadline(text, 2000).kind is not Kind.NONE
 
 

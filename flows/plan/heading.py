@@ -12,7 +12,7 @@ from pathlib import PurePath
 from flows.plan.documents.model import Document, Paragraph, Table
 from flows.plan.heading_title import may_be_title, title_of
 from flows.plan.model import Doubt, PlanInfo
-from flows.plan.narrative_text import is_furniture
+from flows.plan.narrative_text import is_furniture, mark_of
 from flows.plan.rows import Lines
 from flows.plan.textual import cut, number_of, one_line
 
@@ -26,7 +26,9 @@ _DAY = re.compile(
 _NUMERIC = re.compile(r"(?P<year>20[0-9]{2})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})")
 _SIGNER = re.compile(
     r"(?:中共)?[\u4e00-\u9fff]{2,28}(?:办公室|办公厅|人民政府|委员会|管委会|小组|局|委|厅|部|院|会|中心|政府办|办事处|指挥部|公司"
-    r"|督查室|研究室|集团|大学|学院|医院|学校|队|专班|妇联|残联|政府)"
+    r"|督查室|研究室|集团|大学|学院|医院|学校|队|专班|妇联|残联|政府|中学|小学|幼儿园|技校|职校|卫生院|保健院|福利院|银行|支行|分行"
+    r"|联社|合作社|供销社|报社|电视台|图书馆|博物馆|文化馆|档案馆|科技馆|体育馆|管理站|服务站|监测站|工作站|管理所|派出所|司法所"
+    r"|供电所|研究所|设计所|林场|农场|机场|开发区|园区|景区|督导室|教研室|[党政校院总]办|科|处|股)"
 )
 _LABELS = {
     "number": re.compile(r"^(?:发文字号|发文文号|文件编号|文号|发文号)$"),
@@ -50,24 +52,27 @@ def read_info(
     doubts: list[Doubt] = []
     before = len(document.blocks) if found.first_block is None else found.first_block
     lines = [one_line(_plain(block.text)) for block in document.blocks[:before] if isinstance(block, Paragraph)]
-    lines = [re.sub(r"^附件\s*[0-9一二三四五六七八九十]{0,2}\s*[:：]?\s*(?=[^\s0-9:：])", "", line) for line in lines]
+    lines = [
+        re.sub(r"^附[件表]\s*[0-9一二三四五六七八九十]{0,2}\s*[:：]?\s*(?=[^\s0-9:：])", "", line) for line in lines
+    ]
     lines = [line for line in lines if line and not is_furniture(line)]
     everything = [one_line(_plain(block.text)) if isinstance(block, Paragraph) else "。" for block in document.blocks]
     labelled = dict(_labelled(document))
     running = sum(1 for at, text in texts if at < before and len(text) > 60)
+    told = sum(1 for at, text in texts if at < before and mark_of(text) and len(text) > 25)
     title = title_of(
         lines,
         [one_line(row) for row in found.title_rows],
         has_table=found.first_block is not None,
-        has_text=running > 2,
+        has_text=running > 2 or told > 2,
     )
     if not title:
         title = PurePath(document.name).stem
         doubts.append(Doubt(None, "title", title, "没有找到标题，暂用文件名，请在计划信息表改正"))
     number = _number(lines) or _normal(labelled.get("number", ""))
     issuer, found_day = _signature(everything)
-    below = _below_title(lines)
-    issuer = issuer or labelled.get("issuer") or _letterhead(lines) or _last_line(document) or None
+    below, maker = _below_title(lines)
+    issuer = issuer or labelled.get("issuer") or maker or _letterhead(lines) or _last_line(document) or None
     issued = issued or found_day or _day(labelled.get("issued", "")) or _imprint(everything) or _day(below)
     if year is None:
         front = takewhile(lambda line: len(line) <= 45 and not line.endswith("。"), lines[:12])
@@ -150,13 +155,29 @@ def _signature(lines: Sequence[str]) -> tuple[str | None, date | None]:
     return None, loose
 
 
-def _below_title(lines: Sequence[str]) -> str:
-    """“（2024年3月8日）” or “（2024年3月）” on a line of its own at the top, '' when there is none."""
-    for line in lines[:5]:
-        tight = re.sub(r"\s", "", line)
-        if re.fullmatch(rf"[（(]20[0-9]{{2}}年(?:(?:{_N})月(?:(?:{_N})日)?)?(?:印发|制定)?[）)]", tight):
-            return tight
-    return ""
+def _below_title(lines: Sequence[str]) -> tuple[str, str]:
+    """What a line below the title says: (words with the year or day, issuer), '' where it does not.
+
+    “（2024年3月8日）”, “（2024年3月）”, “（某某办公室　2024年3月8日）”, “某某办公室　2024年3月8日”, and
+    “（2024年3月8日某某会议通过）”, which names no issuer.
+    """
+    for at, line in enumerate(lines[:6]):
+        bracket = re.fullmatch(r"\s*[（(](?P<in>[^（）()]{4,80})[）)]\s*", line)
+        inside = bracket["in"] if bracket else line
+        tight = re.sub(r"\s", "", inside)
+        if bracket and re.fullmatch(rf"20[0-9]{{2}}年(?:(?:{_N})月(?:(?:{_N})日)?)?(?:印发|制定)?", tight):
+            return tight, ""
+        day = _DAY.search(tight)
+        if day is None:
+            continue
+        if bracket and day.start() == 0 and re.search(r"(?:通过|审定|批准|修订|印发|发布)$", tight):
+            return tight, ""
+        if (at or bracket) and day.end() == len(tight) and day.start():
+            parts = re.split(r"\s+|、", re.sub(r"20[0-9]{2}\s*年.*|二[〇○Ｏ零0O].*", "", inside).strip())
+            names = [name for part in parts if part for name in _signers(part)]
+            if names and len(names) == len([part for part in parts if part]):
+                return tight[day.start() :], "、".join(names)
+    return "", ""
 
 
 def _last_line(document: Document) -> str:
@@ -226,8 +247,15 @@ def _date(found: re.Match[str]) -> date | None:
         return None
 
 
+_SPAN = re.compile(r"(20[0-9]{2})\s*年?\s*[—\-－–~～至到]{1,2}\s*(20[0-9]{2})\s*年")
+"""The years of a plan that runs over several."""
+
+
 def _year(title: str, named: str, issued: date | None, number: str | None, text: str) -> tuple[int, str]:
     """The plan's year and, where it had to be guessed, a doubt."""
+    span = _SPAN.search(title)
+    if span and issued and int(span[1]) < issued.year <= int(span[2]) and int(span[2]) - int(span[1]) > 1:
+        return issued.year, f"标题写的是{span[1]}—{span[2]}年，按印发的{issued.year}年计，请核对"
     for place in (title, named):
         said = re.search(r"(?<![0-9])(20[0-9]{2})\s*(?:年|[—\-－–至])", place)
         if said:

@@ -39,6 +39,7 @@ def title_of(lines: Sequence[str], title_rows: Sequence[str], *, has_table: bool
     top = _top(lines)
     named = _named(lines)
     if named:
+        named = _in_full(named, lines)
         sheet = _SHEET.search(named) is not None
         return above if sheet and above and _bare(named) in _bare(above) else named
     if not above:
@@ -66,6 +67,22 @@ def _named(lines: Sequence[str]) -> str:
         if said and ("《" in line or re.search(_KIND + "$", said["name"])):
             return _unquoted(said["name"].split("《")[-1])
     return ""
+
+
+def _in_full(named: str, lines: Sequence[str]) -> str:
+    """The name as the plan itself bears it, where a covering notice leaves out whose plan it is."""
+    quoted = (found[1] for line in lines[:24] for found in re.finditer(r"《([^《》]{4,70})》", line))
+    alone = (line for line in lines[:40] if may_be_title(line))
+    for longer in (*alone, *quoted):
+        name = _unquoted(longer)
+        ahead = name[: -len(named)]
+        if (
+            name.endswith(named)
+            and 1 < len(ahead) <= 24
+            and not re.search("关于|印发|转发|通知|贯彻|落实|解读|读懂|[：:，。—“”]", ahead)
+        ):
+            return name
+    return named
 
 
 def _unquoted(name: str) -> str:
@@ -118,7 +135,7 @@ def _top(lines: Sequence[str]) -> str:
         return _tight(first[0]) if first else ""
     title = ""
     for line in run:
-        if title and _ENDS.search(title) and len(line) > 12:
+        if title and _ENDS.search(title) and not 2 < len(line) <= 12:
             break
         title += line
     if span and not re.search("20[0-9]{2}年", title) and _YEARS.fullmatch(_tight(span[0])):

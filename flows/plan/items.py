@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.plan.checks import open_questions
+from flows.plan.deadline_of_item import Known, Said, deadline_of
 from flows.plan.deadline_rhythm import rhythm_of
-from flows.plan.deadlines import ReadDeadline, find_deadline, find_rhythm, mentions, names_relative_day, read_deadline
 from flows.plan.header import UNITS, Column, first_leads
-from flows.plan.model import Deadline, DeadlineSource, Doubt, Item, Kind
+from flows.plan.model import DeadlineSource, Doubt, Item
 from flows.plan.narrative_closings import cut_closings
 from flows.plan.narrative_lend import Lender
-from flows.plan.narrative_units import Closing, time_in_bracket
+from flows.plan.narrative_units import Closing
 from flows.plan.numbering import Part, finish, split_requirement, without_ordinal
 from flows.plan.rows import Line
 from flows.plan.script import garbled
@@ -124,7 +124,9 @@ def read_item(no: str, line: Line, piece: Piece, frame: Frame) -> tuple[Item, li
     lead = split_units(_RULE_NOTE.sub("", cells.lead), leads=True)
     other = split_units(_RULE_NOTE.sub("", cells.responsible))
     task = without_ordinal(line.text(Column.TASK))
-    deadline, deadline_doubts = _deadline(line, cells, task, text, frame)
+    printed = not line.told and bool(line.text(Column.DEADLINE).strip())
+    said = Said(cells.deadline, printed, task, text)
+    deadline, about_time = deadline_of(said, Known(frame.year, frame.issued, frame.lender))
     leading = tuple(dict.fromkeys((*lead.lead, *other.lead)))
     responsible = tuple(unit for unit in dict.fromkeys((*other.responsible, *lead.responsible)) if unit not in leading)
     doubts = [Doubt(no, field, cut(said, 60), sentence) for field, said, sentence in cells.doubts]
@@ -141,21 +143,40 @@ def read_item(no: str, line: Line, piece: Piece, frame: Frame) -> tuple[Item, li
         targets=find_targets(text, deadline.text or ""),
         rhythm=rhythm_of(deadline, text),
     )
-    doubts.extend(Doubt(no, column.value, cut(said, 60), sentence) for column, said, sentence in line.doubts)
+    for column, words, sentence in line.doubts:
+        # A blank 时限 cell needs no question where the requirement itself says until when.
+        if not (column is Column.DEADLINE and not words and deadline.source is DeadlineSource.TEXT):
+            doubts.append(Doubt(no, column.value, cut(words, 60), sentence))
     for column, shared in line.values.items():
-        doubts.extend(Doubt(no, column.value, cut(one_line(shared.text), 60), sentence) for sentence in shared.doubts)
+        said_of = cut(one_line(shared.text), 60)
+        doubts.extend(Doubt(no, column.value, said_of, sentence, shared.choices) for sentence in shared.doubts)
     if Column.REQUIREMENT in line.values and not line.text(Column.REQUIREMENT).strip():
         doubts.append(Doubt(no, "requirement", text, "没有写具体要求，暂用任务名称"))
     doubts.extend(_unit_doubts(no, Column.LEAD, lead))
     doubts.extend(_unit_doubts(no, Column.RESPONSIBLE, other))
+    doubts.extend(_no_units(item))
     doubts.extend(_garbled(no, item))
-    doubts.extend(Doubt(no, "due", deadline.text or "", sentence) for sentence in deadline_doubts)
-    doubts.extend(question for question in open_questions(item) if not (question.field == "due" and deadline_doubts))
+    doubts.extend(Doubt(no, "due", deadline.text or "", one.sentence, one.choices) for one in about_time)
+    doubts.extend(question for question in open_questions(item) if not (question.field == "due" and about_time))
     return item, doubts
 
 
 def _unit_doubts(no: str, column: Column, cell: UnitCell) -> Iterator[Doubt]:
     yield from (Doubt(no, column.value, text, sentence) for text, sentence in cell.doubts)
+
+
+_NO_UNIT = re.compile(
+    r"[0-9一二三四五六七八九十]{1,2}月(?!亮|湖|山|河|坛)|20[0-9]{2}[年/.\-]|[0-9]+(?:日|个工作日)|季度|[上下]半年|年[底末内]前?|每(?:年|月|周|学期)"
+    r"|即日起|立行立改|长期|持续|前完成|完成$|学期|开学|[之以]?前(?:[一两二三]周)?$|[。！？]|.{31}"
+)
+
+
+def _no_units(item: Item) -> Iterator[Doubt]:
+    """Names of units that hold a time or a sentence: cells ran together, or a time was taken for a unit."""
+    for field, names in (("lead", item.lead), ("responsible", item.responsible)):
+        for name in names:
+            if _NO_UNIT.search(re.sub(r"[（(][^（）()]*[）)]", "", name)):
+                yield Doubt(item.no, field, cut(name, 60), f"“{cut(name)}”不像单位名称，请对照原文核对")
 
 
 def _garbled(no: str, item: Item) -> Iterator[Doubt]:
@@ -168,66 +189,3 @@ def _garbled(no: str, item: Item) -> Iterator[Doubt]:
     for name, text in fields:
         if fragment := garbled(text):
             yield Doubt(no, name, fragment, "文字有乱码，请对照原文改正")
-
-
-def _deadline(line: Line, cells: Cells, task: str, requirement: str, frame: Frame) -> tuple[Deadline, list[str]]:
-    """The deadline of an item and what is unsure about it."""
-    deadline, doubts = _printed_deadline(line, cells, task, requirement, frame)
-    issued, due = frame.issued, deadline.due
-    # A notice of December about the turn of the year: 12月20日 may be the December in which it was issued.
-    turn = bool(issued and due and issued.year < frame.year == due.year and due.month >= issued.month)
-    if turn and issued and due and not re.search("[0-9]{4}|年", deadline.text or ""):
-        when = f"{issued.year}年{issued.month}月"
-        doubts.append(f"“{deadline.text}”没有写年份，按{due.year}年计；文件印发在{when}，请核对")
-    return deadline, doubts
-
-
-def _printed_deadline(
-    line: Line, cells: Cells, task: str, requirement: str, frame: Frame
-) -> tuple[Deadline, list[str]]:
-    """Column first, else what the requirement says, else what the plan's running text lends.
-
-    Where column and requirement differ the column holds and a doubt says so.
-    """
-    year, issued = frame.year, frame.issued
-    printed = one_line(cells.deadline)
-    read = read_deadline(printed, year, issued)
-    if printed and (read.kind is not Kind.NONE or read.doubts):
-        source = DeadlineSource.TEXT if line.told or not line.text(Column.DEADLINE).strip() else DeadlineSource.COLUMN
-        return Deadline(printed, source, read.due, read.kind), [
-            *read.doubts,
-            *_differences(printed, read, requirement, year),
-        ]
-    in_text = find_deadline(requirement, year)
-    if in_text.kind is Kind.NONE and (bracket := time_in_bracket(requirement)):
-        in_text = replace(read_deadline(bracket, year, issued), span=bracket)
-    lent = frame.lender.lend(task, requirement) if frame.lender and in_text.due is None else None
-    if lent and in_text.kind in (Kind.NONE, Kind.PERIODIC):
-        return lent.deadline, list(lent.doubts)
-    if in_text.kind is not Kind.NONE:
-        return Deadline(in_text.span, DeadlineSource.TEXT, in_text.due, in_text.kind), list(in_text.doubts)
-    relative = names_relative_day(requirement)
-    if relative:
-        counted = read_deadline(relative, year, issued)
-        return Deadline(relative, DeadlineSource.TEXT, counted.due, counted.kind), list(counted.doubts)
-    return Deadline(), []
-
-
-_ANY_TIME = ("年内", "年度内", "本年内", "本年度内")
-"""Says no more than the year; an earlier day in the column does not contradict it."""
-
-
-def _differences(printed: str, column: ReadDeadline, requirement: str, year: int) -> Iterator[str]:
-    others = "".join(
-        f"“{words}”"
-        for words, day in mentions(requirement, year)
-        if day != column.due and not (words in _ANY_TIME and column.due and column.due <= day)
-    )
-    if others:
-        yield f"要求里写的是{others}，与时限栏“{cut(printed)}”不一致，按时限栏计"
-    relative = names_relative_day(requirement)
-    if relative:
-        yield f"要求里还有“{relative}”，按时限栏“{cut(printed)}”计"
-    rhythm = find_rhythm(requirement)
-    if rhythm and column.kind is Kind.ONCE and not any(target.per for target in find_targets(requirement)):
-        yield f"要求里有“{cut(rhythm)}”，须定期完成；现按时限栏“{cut(printed)}”作限期任务"

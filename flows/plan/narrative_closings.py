@@ -14,6 +14,9 @@ _AHEAD = re.compile(
     r"\s*(?:[【\[〔](?P<in>[^【】\[\]〔〕]{3,160})[】\]〕]|[（(](?P<round>(?:[^（）()]|[（(][^（）()]*[）)]){3,160})[）)])"
     r"\s*(?=[^\s。；，、（(\[【])"
 )
+_HEADED = re.compile(
+    r"(?:单位|部门|科室|处室|牵头|责任|配合|落实|分工)[：:][^。；（）()]*(?:[（(][^（）()]*[）)][^。；（）()]*)*$"
+)
 _LABELLED = re.compile(r"[【\[〔](?P<word>[\u4e00-\u9fff]{2,10})[】\]〕]\s*[：:]?\s*(?=\S)")
 
 
@@ -115,6 +118,9 @@ def _bracketed(text: str) -> list[_Found]:
 
 def _take(text: str, start: int, end: int, found: list[_Found]) -> None:
     content = text[start + 1 : end - 1]
+    if _HEADED.search(text[:start]) and not heads_in(full_width(content)):
+        # “责任单位：甲局（乙局）”: the bracket belongs to the name before it.
+        return
     after = text[end:]
     stands_free = re.match(r"\s*(?:[。；;，,]|$|[（(\[【])", after) or re.search(r"[。；]$", text[:start])
     if not stands_free and not heads_in(full_width(content)):

@@ -8,18 +8,17 @@ from dataclasses import replace
 from flows.plan.deadlines import find_deadline, read_deadline
 from flows.plan.header import Column
 from flows.plan.model import Kind
-from flows.plan.narrative_guarantee import subject_of
 from flows.plan.narrative_lend import is_firm
-from flows.plan.narrative_lines import Heading, Piece
-from flows.plan.narrative_units import Closing, is_unit_name, looks_like_units, time_in_bracket
+from flows.plan.narrative_lines import Heading, Piece, chapter_of
+from flows.plan.narrative_subjects import Told, told_in
+from flows.plan.narrative_units import Closing, time_in_bracket
+from flows.plan.unit_likeness import is_unit_name, looks_like_units
 
-_BY = re.compile(
-    r"(?:由)(?P<who>[^，。；]{2,60}?(?:牵头|负责|主办|承办)(?:，[^，。；]{2,60}?(?:配合|协助|参与|协办|支持))?)(?=[，。；、])"
-)
 _YEARS = re.compile(r"20[0-9]{2}年?度?(?:[—\-－–~～至到]{1,2}20[0-9]{2}年?度?)?")
 _THE_TASKS = re.compile(r"(?:需|应|要|须)?(?:的)?(?:重点|主要)?(?:工作)?(?:任务|事项|工作|安排)?(?:（[^（）]*项）)?$")
 _AHEAD = re.compile(r"(?P<who>[^：:，。；]{3,60})[：:](?=\S)")
-_SPECIFIC = re.compile(r"(?:局|委|办|厅|办公室|中心|政府|集团|公司|科|处|大队|支队)(?=$|、|和|牵头|负责|，)")
+_BY_WHOM = re.compile(r"(?:会议|经研究|研究)?(?:原则)?(?:同意|决定|明确|要求|议定)?，?(?:由|责成)")
+UNSURE = "没有单位括号，责任单位取自句中，请核对"
 
 
 def assign_by_heading(seen: list[Piece], pieces: list[Piece], dropped: list[Piece], texts: list[str]) -> None:
@@ -53,42 +52,76 @@ def assign_by_heading(seen: list[Piece], pieces: list[Piece], dropped: list[Piec
 
 
 def assign_by_sentence(seen: list[Piece], pieces: list[Piece], dropped: list[Piece]) -> None:
-    """A plan without any bracket whose paragraphs begin “由甲局牵头，…” or “甲局、乙局要…”: each with a doubt.
+    """A plan without any bracket whose paragraphs say “由甲局牵头，…” or “甲局、乙局要…”.
 
-    Only where at least three paragraphs, and half of the numbered ones, name a certain unit in this way.
+    Only where at least two paragraphs, and half of the numbered ones, name a certain unit in this way.
     """
-    for piece in seen:
-        # “（一）市教育局：负责…”: the unit is no title.
-        ahead = _AHEAD.match(piece.text)
-        if piece.headings and ahead and looks_like_units(ahead["who"]):
-            piece.rest, piece.title = piece.text, ""
-    named = [
-        (piece, who)
-        for piece in seen
-        if (piece.headings or _is_told(piece)) and (who := _who(piece.rest or piece.text))
-    ]
-    numbered = [piece for piece in seen if piece.mark and (piece.headings or _is_told(piece))]
-    certain = [piece for piece, who in named if _SPECIFIC.search(who)]
-    if len(certain) < 3 or len(certain) * 2 < len(numbered):
+    named = [(piece, said) for piece in seen if _may_be_told(piece) and (said := _said(piece))]
+    numbered = [piece for piece in seen if piece.mark and (piece.headings or _said(piece))]
+    certain = [piece for piece, said in named if said.named]
+    if len(certain) < 2 or len(certain) * 2 < len(numbered):
         return
-    for piece, who in named:
-        if piece not in dropped or not (piece.mark or _SPECIFIC.search(who)):
+    for piece, said in named:
+        if piece not in dropped or not (piece.mark or said.named):
             continue
-        piece.closing = Closing(responsible=who)
-        piece.doubts.append((Column.RESPONSIBLE, who, "没有单位括号，责任单位取自句中，请核对"))
-        if _AHEAD.match(piece.text):
-            piece.text = piece.rest = _AHEAD.sub("", piece.text, count=1)
+        _assign(piece, said)
         dropped.remove(piece)
         pieces.append(piece)
-    for piece in [one for one in dropped if one.mark and one.headings]:
+    levels = {piece.mark.level for piece, _ in named if piece.mark and not piece.headings}
+    for piece in [one for one in dropped if one.mark and (one.headings or one.mark.level in levels)]:
         if any(other.headings[:1] == piece.headings[:1] for other, _ in named):
             dropped.remove(piece)
             pieces.append(piece)
 
 
-def _is_told(piece: Piece) -> bool:
-    """“一、关于停车设施。由县住建局牵头，…”: no chapter above, and a numbered paragraph all the same."""
-    return piece.mark is not None and _BY.match(piece.rest or piece.text) is not None
+def assign_the_rest(pieces: list[Piece], dropped: list[Piece]) -> None:
+    """Beside paragraphs with brackets, those without one whose sentence says it: “由甲局会同乙局…”."""
+    chapters = {chapter_of(piece) for piece in pieces}
+    for piece in [*pieces, *dropped]:
+        if piece.closing and (piece.closing.says_who and not piece.borrowed):
+            continue
+        said = _said(piece)
+        if said is None or not said.named or not (piece.mark or piece.headings):
+            continue
+        if piece in dropped:
+            leads_in = piece.text.endswith(("：", ":")) or (piece.mark is None and not said.opens)
+            if leads_in or chapter_of(piece) not in chapters:
+                continue
+            dropped.remove(piece)
+            pieces.append(piece)
+        if piece.borrowed:
+            piece.doubts, piece.borrowed, piece.closing = [], False, None
+        _assign(piece, said)
+
+
+def _assign(piece: Piece, said: Told) -> None:
+    time = piece.closing.deadline if piece.closing else ""
+    piece.closing = replace(said.closing, deadline=time)
+    if not said.sure:
+        piece.doubts.append((Column.RESPONSIBLE, said.said, UNSURE))
+    if _AHEAD.match(piece.text) and looks_like_units(said.said):
+        piece.text = piece.rest = _AHEAD.sub("", piece.text, count=1)
+
+
+def _may_be_told(piece: Piece) -> bool:
+    """Numbered, below a heading, or a decision “由甲局…” that has a paragraph of its own."""
+    return bool(piece.headings or piece.mark) or _BY_WHOM.match(piece.text) is not None
+
+
+def _said(piece: Piece) -> Told | None:
+    """Who a paragraph says is to do it; a title that itself names the units is no title."""
+    ahead = _AHEAD.match(piece.text)
+    if ahead and looks_like_units(ahead["who"]):
+        # “（一）市教育局：负责…”
+        piece.rest, piece.title = piece.text, ""
+        named = not re.fullmatch(r"(?:各|有关|相关)[^、]*", ahead["who"])
+        return Told(Closing(responsible=ahead["who"]), ahead["who"], sure=named, named=named, opens=True)
+    found = told_in(piece.rest or piece.text)
+    if found is None and piece.title and (found := told_in(piece.title)) and found.opens:
+        piece.rest, piece.title = piece.text, ""
+        if piece.own:
+            piece.own.text = ""
+    return found
 
 
 def lend_times(pieces: list[Piece], year: int) -> None:
@@ -117,11 +150,3 @@ def time_of(title: str) -> str:
         r"[0-9一二三四五六七八九十年月日份季度第上下半旬底末前内全至到—\-－~～]|完成|推进|实施|长期|持续|坚持", "", time
     )
     return time if not rest and read.kind is not Kind.NONE and not read.doubts else ""
-
-
-def _who(text: str) -> str:
-    found = _BY.match(text) or _AHEAD.match(text)
-    if found and (found.re is _BY or looks_like_units(found["who"])):
-        return found["who"]
-    who = subject_of(text.split("。", maxsplit=1)[0])
-    return who if who and looks_like_units(who) else ""

@@ -14,6 +14,8 @@ _SPEAKS = 0.4
 _REPEATS = 0.72
 _CLOSE_CALL = 0.06
 _SHORTEST = 6
+_SAME_THING = 4
+"""So many pairs of characters shared, and twice as many as with any other requirement of the task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Unclaimed:
     sentence: str
     deadline: Deadline
     likely: tuple[int, ...]
+    sure: bool = False
+    """One requirement alone speaks of the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,9 @@ class Lender:
                 continue
             shared = [len(pairs(text) & sentence.pairs) for text in requirements]
             likely = tuple(at for at, count in enumerate(shared) if count == max(shared))
-            return Unclaimed(sentence.text, sentence.deadline, likely)
+            others = max((count for count in shared if count != max(shared)), default=0)
+            sure = len(likely) == 1 and max(shared) >= _SAME_THING and max(shared) >= 2 * others
+            return Unclaimed(sentence.text, sentence.deadline, likely, sure)
         return None
 
 

@@ -89,17 +89,28 @@ def lines_of(pieces: list[Piece]) -> list[Line]:
     return lines
 
 
-def _own_titles(pieces: list[Piece]) -> bool:
-    """In plans of two levels (一、 1.) the paragraphs' own titles name the tasks when most have one."""
-    flat = [piece for piece in pieces if piece.mark and piece.mark.level > 2 and len(piece.headings) < 2]
-    return bool(flat) and sum(1 for piece in flat if piece.title) * 10 >= len(flat) * 6
+def _own_titles(pieces: list[Piece]) -> set[int]:
+    """The chapters, in plans of two levels (一、 1.), where most paragraphs have a title: it names their task.
+
+    Chapters of one or two paragraphs go by the whole plan.
+    """
+    chapters: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        if piece.mark and piece.mark.level > 2 and len(piece.headings) < 2:
+            chapters.setdefault(chapter_of(piece), []).append(piece)
+    whole = _mostly_titled([piece for flat in chapters.values() for piece in flat])
+    return {at for at, flat in chapters.items() if (_mostly_titled(flat) if len(flat) > 2 else whole)}
 
 
-def _named(piece: Piece, own_titles: bool) -> bool:
+def _mostly_titled(flat: list[Piece]) -> bool:
+    return sum(1 for piece in flat if piece.title) * 10 >= len(flat) * 6
+
+
+def _named(piece: Piece, own_titles: set[int]) -> bool:
     """The paragraph's own title is its task (see plan-schema.md and its gold: 标题句作 task)."""
     if not piece.title or piece.mark is None or not piece.rest:
         return False
-    return piece.mark.level <= 2 or (len(piece.headings) < 2 and own_titles)
+    return piece.mark.level <= 2 or (len(piece.headings) < 2 and chapter_of(piece) in own_titles)
 
 
 def chapter_of(piece: Piece) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flows.plan.deadlines import read_deadline
 from flows.plan.model import Kind
 from flows.plan.textual import full_width, outside_brackets
+from flows.plan.unit_likeness import LOCAL, VERB, is_unit, is_unit_list, names_of
 
 _LEVEL = r"(?:主要|总|共同|其他|其它|省级|市级|区级|县级|省|市|区|县|第一|具体|相关)?"
 _WHO = r"(?:责任)?(?:单位|部门|科室|处室|股室|站所|机构|地区|主体|镇街|街道|乡镇)"
@@ -26,21 +27,9 @@ FIRM = re.compile(
 _LOOSE = re.compile(
     rf"(?P<role>{_LEVEL}(?:牵头|主办|责任|配合|协办|落实|承办){_WHO})(?:为|是|系|\s+|——|—|-)+(?=[^\s：:])"
 )
-_VERB = r"(?:牵头|主办|负责|落实|配合|承办|协办|协助|参与|实施|执行|组织实施|办理|推进|抓总|抓落实|分工|分工负责)"
-_END_VERB = re.compile(rf"(?:{_VERB})(?:落实|实施|推进|办理|负责|执行|完成|配合)?$")
-_LOCAL = r"(?:各|全[省市县区]|省|市|区|县|州|盟|旗|镇|乡|国家|中央|驻|本|局|委)"
-_STRONG_END = (
-    r"(?:局|委|办|厅|院|署|中心|办公室|政府|公司|集团|管委会|委员会|街道|街道办|办事处|部门|单位|乡镇|镇街|街镇|科|科室|处室|股|大队|支队|总队"
-    r"|处|各处室|支部|党委|协会|学会|组|队|室|院|庭|网|报社|银行|支行|团委|工会|妇联|残联|工商联|总工会|部|馆|台|站|所|学校|高校|院校|医院|医疗机构|银行机构|金融机构|运营商|企业|园区|开发区|县区|县市区|县（市、区）|区县|专班|指挥部|领导小组|分局|税务|海关)"
-)
-_UNIT = re.compile(
-    rf"(?:由|会同|请)?(?:{_LOCAL}[一-龥（）、和与及\s]{{0,28}}?|[一-龥]{{2,16}}?){_STRONG_END}(?:（[^（）]{{1,30}}）)?(?:等(?:相关|有关|市直|区直|县直)?(?:部门|单位)?)?"
-)
+_END_VERB = re.compile(rf"(?:{VERB})(?:落实|实施|推进|办理|负责|执行|完成|配合)?$")
 _NOT_UNITS = re.compile(
     r"^(?:含|包括|不含|如|例如|以下|即(?![日时刻])|详见|见|其中|下同|原|简称|注|根据|按照|依据|除|截至|附|略|试行|暂行|含)"
-)
-_EACH = re.compile(
-    r"各(?:有关|相关)?[一-龥（）、]{0,10}(?:社区|村|居|网格|片区|班组|镇|乡|县|市|区|州|旗)(?:（[^（）]*）)?"
 )
 _NO_UNIT = re.compile(
     r"^(?:据|见|完|含)|摘自|摘编|来源|转自|记者|作者|出自|供稿|通讯员|讲话|示范|试点|创建|优秀|先进|附件|[级类型]单位"
@@ -58,7 +47,13 @@ _TIMELY = re.compile(
     r"(?:前|底|末|内|旬|日|月|季度|半年|年|全年|止|完成|实现)(?:完成|实现|落实|到位|取得.{0,12})?$"
     r"|长期|持续|全年|常态|每[年季月周]|定期"
 )
-_ALSO = re.compile(r"(?:以下|下同|以上各项|各项).{0,40}(?:不再|下同|同上).{0,12}$|^下同$")
+_TIMES = re.compile(
+    r"[0-9一二三四五六七八九十]{1,2}(?:月|日|个工作日)|20[0-9]{2}[年/.\-]|季度|[上下]半年|每(?:半?年|季|月|周|学期|日)|即日|立行立改|立即"
+    r"|即知即改|工作日内"
+)
+_PLACE = re.compile(r"[一-龥]{2,5}(?:镇|乡|街道|社区|村|县|区|市|州|旗)")
+"""A place beside units is asked as they are: （县水利局，清溪镇、石桥镇）."""
+_ALSO = re.compile(r"(?:以下|下同|以上各项|各项).{0,40}(?:不再|下同|同上).{0,12}$|不再.{1,10}$|，下同$|^下同$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ def closing_of(content: str, *, apart: bool = False) -> Closing | None:
         closing = _from_heads(content, heads)
         return replace(closing, doubts=(*closing.doubts, *also)) if closing else None
     closing = _from_verbs(content)
-    if closing is None and apart and len(content) > 2 and _is_unit(content) and not _NO_UNIT.search(content):
+    if closing is None and apart and len(content) > 2 and is_unit(content) and not _NO_UNIT.search(content):
         closing = Closing(responsible=content)
     return replace(closing, doubts=also) if closing else None
 
@@ -115,27 +110,6 @@ def time_in_bracket(text: str) -> str:
     """“…（2022年6月底前完成）。”: the time that a bracket at the end of a text gives, '' when there is none."""
     found = re.search(r"[（(\[【]([^（()）]{2,30})[）)\]】]\s*[。；;]?$", text)
     return _deadline_like(full_width(found[1])) if found else ""
-
-
-def is_unit_name(text: str) -> bool:
-    """“市发展改革委（3项）”: the name of one unit, as a heading that assigns what stands below it."""
-    name = re.sub(r"（(?:共)?[0-9]+(?:项|条)）|[0-9]+项$", "", full_width(text)).strip("：。 ")
-    return len(name) > 2 and _is_unit(name) and "、" not in name
-
-
-def looks_like_units(text: str) -> bool:
-    """A cell that holds names of units and words such as 牵头, and nothing else."""
-    text = full_width(re.sub(r"\s+", "、", text.strip()))
-    if text.endswith("。") and not re.search(f"、|，|；|{_VERB}。", text):
-        return False
-    text = text.strip("。；，、")
-    if not text or len(text) > 300:
-        return False
-    names = [name for name in _names(text) if name]
-    likely = sum(
-        1 for name in names if _is_unit(re.sub(rf"(?:等)?{_VERB}.*$", "", name)) or re.fullmatch(_STRONG_END, name)
-    )
-    return bool(names) and likely * 10 >= len(names) * 7
 
 
 def heads_in(content: str) -> list[re.Match[str]]:
@@ -195,7 +169,7 @@ def _deadline_like(text: str) -> str:
         return ""
     if _BY_THEN.fullmatch(text):
         return text
-    if not _TIMELY.search(text):
+    if not _TIMELY.search(text) and (is_unit(text) or not _TIMES.search(text)):
         return ""
     return text if read_deadline(text, 2000).kind is not Kind.NONE else ""
 
@@ -216,45 +190,14 @@ def _from_verbs(content: str) -> Closing | None:
     if not text or len(text) > 400:
         return Closing(deadline="；".join(times)) if times and not text else None
     clauses = [clause for clause in re.split(r"[；，。]", text) if clause]
-    if any(_END_VERB.search(clause) for clause in clauses) and _unit_list(re.sub(rf"{_VERB}.*$", "", clauses[0])):
+    if any(_END_VERB.search(clause) for clause in clauses) and is_unit_list(re.sub(rf"{VERB}.*$", "", clauses[0])):
         return Closing(responsible=text, deadline="；".join(times))
-    names = [name for name in _names(text) if name]
-    strong = len(names) > 1 or (len(names[0]) > 2 and re.match(rf"{_LOCAL}", names[0]) is not None)
-    if strong and all(_is_unit(name) for name in names) and any(len(name) > 2 for name in names):
+    names = [name for name in names_of(text) if name]
+    strong = len(names) > 1 or (len(names[0]) > 2 and re.match(rf"{LOCAL}", names[0]) is not None)
+    units = [name for name in names if is_unit(name)]
+    if strong and units and all(name in units or _PLACE.fullmatch(name) for name in names) and max(map(len, units)) > 2:
         return Closing(responsible=text, deadline="；".join(times))
     return None
-
-
-def _names(text: str) -> list[str]:
-    outside = outside_brackets(text)
-    names, start = [], 0
-    for at, char in enumerate(text):
-        if outside[at] and char in "、，；。 ":
-            names.append(text[start:at])
-            start = at + 1
-    return [*names, text[start:]]
-
-
-def _is_unit(name: str) -> bool:
-    if (
-        re.fullmatch(r"各?[市县区州镇乡地]", name)
-        or _EACH.fullmatch(name)
-        or (len(name) > 1 and re.fullmatch(_STRONG_END, name))
-    ):
-        return True
-    return 2 < len(name) <= 30 and bool(_UNIT.fullmatch(name))
-
-
-def _unit_list(text: str) -> bool:
-    """The front of a clause with a verb: names of units, perhaps with words such as 按职责分工 behind."""
-    text = re.sub(
-        r"(?:按照|按|根据|依据)?(?:各自|部门)?(?:职责|职能|任务)?(?:分工|职责)?(?:共同|分别|具体)?$", "", text
-    )
-    text = re.sub(r"(?:等(?:\d+个)?(?:相关|有关|市直|区直|县直|市级)?(?:部门|单位)?|分别|共同|具体)$", "", text)
-    names = [name for name in _names(text) if name]
-    if not names:
-        return False
-    return _is_unit(names[0].removeprefix("由")) or bool(re.fullmatch(r"各[一-龥（）、]{1,12}", names[0]))
 
 
 def _without_also(content: str) -> tuple[str, tuple[tuple[str, str, str], ...]]:

@@ -12,7 +12,7 @@ from flows.plan.textual import number_of, one_line
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _HAN = "一二三四五六七八九十"
 _STYLES = (
-    re.compile(r"(?P<n>[0-9]{1,3})[.．、](?!\s*[0-9]{1,2}(?![0-9]|[.．、]|年|月|日|个|项))"),
+    re.compile(r"(?P<n>[0-9]{1,3})[.．、](?!\s*[0-9]{1,2}(?![0-9]|[.．、]|年|月|日|[个项岁家所名处件场次辆条户座套]))"),
     re.compile(r"[（(](?P<n>[0-9]{1,3})[）)][.、]?"),
     re.compile(r"(?P<n>[0-9]{1,3})[）)]"),
     re.compile(rf"(?P<n>[{_CIRCLED}])"),
@@ -114,12 +114,17 @@ def number_items(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[str, .
     own = [_own(place.own) for place in places]
     if single and all(own) and len(set(own)) == len(own):
         return tuple(own), _gaps(own)
+    if by_row := _by_row(places):
+        return by_row
     marks = [place.mark for place in places]
     counted = [mark for mark in marks if mark is not None]
     if len(counted) == len(marks) and len(rows) > 1 and all(b > a for a, b in pairwise(counted)):
         numbers = [str(mark) for mark in counted]
         return tuple(numbers), _gaps(numbers)
-    if len(counted) * 5 >= len(marks) * 4 > 8 and all(b > a for a, b in pairwise(counted)) and marks[-1] is None:
+    enough = len(counted) * 5 >= len(marks) * 4 > 8 or (
+        single and len(counted) * 5 >= len(marks) * 3 > 11 and counted == list(range(1, len(counted) + 1))
+    )
+    if enough and all(b > a for a, b in pairwise(counted)) and marks[-1] is None:
         # A plan that counts its requirements through, with a few uncounted ones behind: they count on.
         tail = marks[len(counted) :]
         if all(mark is None for mark in tail):
@@ -140,6 +145,34 @@ def _restarts(numbers: Sequence[str]) -> bool:
     """The numbers begin again at 1 in each chapter or on each sheet, and count on without a gap between."""
     values = [int(number) if number.isdigit() else 0 for number in numbers]
     return values[0] == 1 and all(b in (a + 1, 1) for a, b in pairwise(values))
+
+
+def _by_row(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Numbers where the 序号 stands on each row although several rows share a task: 1, 2, 3, and 4.1, 4.2 in one cell.
+
+    None when a task has just one 序号, or when the printed ones do not tell the rows apart.
+    """
+    own: list[str] = []
+    group = -1
+    for place in places:
+        # A blank cell below a number in the same task is the lower part of a merge.
+        merged = own[-1] if own and place.group == group else ""
+        own.append(_own(place.own) or merged)
+        group = place.group
+    runs = [number for at, number in enumerate(own) if not at or number != own[at - 1]]
+    several = len({(place.group, number) for place, number in zip(places, own, strict=True)}) > len(
+        {place.group for place in places}
+    )
+    if not all(own) or not several or len(set(runs)) < len(runs):
+        return None
+    counts: dict[str, int] = {}
+    numbers = []
+    for number in own:
+        counts[number] = counts.get(number, 0) + 1
+        numbers.append(f"{number}.{counts[number]}" if own.count(number) > 1 else number)
+    if len(set(numbers)) < len(numbers):
+        return None
+    return tuple(numbers), _gaps(runs)
 
 
 def _by_task(places: Sequence[Place]) -> tuple[str, ...]:

@@ -7,20 +7,24 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from flows.plan.deadlines import plan_years
 from flows.plan.documents import read_document
 from flows.plan.documents.model import Document
 from flows.plan.header import LABELS, Column, first_leads
 from flows.plan.heading import read_info
 from flows.plan.items import Frame, Piece, pieces_of, read_item
-from flows.plan.loose_cells import with_tables
+from flows.plan.loose_cells import has_unread_table, with_tables
 from flows.plan.model import DeadlineSource, Doubt, Item, Kind, Plan
 from flows.plan.narrative import read_narrative
-from flows.plan.narrative_lend import Lender, pairs
+from flows.plan.narrative_beside import with_text
+from flows.plan.narrative_lend import Lender
 from flows.plan.narrative_text import running_text
 from flows.plan.numbering import Place, number_items
 from flows.plan.rows import Line, Lines, read_lines, sections
 from flows.plan.textual import cut
 from flows.problems import UserError
+
+_UNREAD_TABLE = "原文像是各格各占一行的表，没能分清各栏，请对照原文核对"
 
 
 def read_plan(
@@ -53,19 +57,24 @@ def plan_of(
         found = read_lines(document, columns)
     texts = running_text(document)
     info, doubts = read_info(document, texts, found, year=year, issued=issued)
-    spoken = [text for _, text in texts]
-    lender = None
-    if found.lines:
-        lender = Lender(spoken, info.year)
-        doubts = (*doubts, *_told_beside(found, read_narrative(spoken, info.year)))
-    else:
-        told = read_narrative(spoken, info.year)
-        _require_tasks(found, told, document)
-        found = told
-    said = [*spoken, *(word for header in found.headers for word in header.words)]
-    frame = Frame(info.year, info.issued, lender, any(first_leads(text) for text in said))
-    items, about_items = _items(found, frame)
-    items, about_lent = _lent_by_section(items, lender)
+    with plan_years(info.title, info.issued):
+        spoken = [text for _, text in texts]
+        lender = None
+        if found.lines:
+            lender = Lender(spoken, info.year)
+            found, about_text = with_text(found, spoken, info.year)
+            doubts = (*doubts, *about_text)
+        else:
+            told = read_narrative(spoken, info.year)
+            _require_tasks(found, told, document)
+            found = told
+            if has_unread_table(document):
+                for line in found.lines:
+                    line.doubts.append((Column.REQUIREMENT, "", _UNREAD_TABLE))
+        said = [*spoken, *(word for header in found.headers for word in header.words)]
+        frame = Frame(info.year, info.issued, lender, any(first_leads(text) for text in said))
+        items, about_items = _items(found, frame)
+        items, about_lent = _lent_by_section(items, lender)
     collected = [
         *doubts,
         *(Doubt(None, "items", "", sentence) for sentence in document.doubts),
@@ -132,27 +141,14 @@ def _about_tables(found: Lines) -> Iterator[Doubt]:
     for word, column in dict.fromkeys(guess for header in found.headers for guess in header.guessed):
         label = next((label for label, role in LABELS.items() if role is column), "序号")
         yield Doubt(None, "column", word, f"“{word}”这一栏按内容当作{label}，请核对", tuple(LABELS))
+    for word, column in dict.fromkeys(group for header in found.headers for group in header.groups):
+        label = next(label for label, role in LABELS.items() if role is column)
+        yield Doubt(
+            None, "column", word, f"“{word}”一栏是任务大类还是任务事项，暂按{label}，请核对", ("任务大类", "任务事项")
+        )
     for header in found.unitless:
         words = "、".join(word for word in header.words if word)
         yield Doubt(None, "items", cut(words, 40), "有一张表没有责任单位栏，未读入")
-
-
-def _told_beside(found: Lines, told: Lines) -> Iterator[Doubt]:
-    """Paragraphs that name units although there is a table, and that say what no row of it says."""
-    rows = [pairs(f"{line.text(Column.TASK)}{line.text(Column.REQUIREMENT)}") for line in found.lines]
-    other = []
-    for line in told.lines:
-        wanted = pairs(line.text(Column.REQUIREMENT))
-        named = pairs(line.text(Column.TASK))
-        if not any(_alike(wanted, row) or _alike(named, row) for row in rows):
-            other.append(line.text(Column.REQUIREMENT))
-    if other:
-        sentence = f"正文里另有{len(other)}段写明了责任单位而表里没有，未列为任务，请核对"
-        yield Doubt(None, "items", cut(other[0], 40), sentence)
-
-
-def _alike(wanted: frozenset[str], row: frozenset[str]) -> bool:
-    return bool(wanted) and len(wanted & row) >= 0.6 * min(len(wanted), len(row) or 1)
 
 
 def _lent_by_section(items: list[Item], lender: Lender | None) -> tuple[list[Item], list[Doubt]]:
@@ -173,5 +169,6 @@ def _lent_by_section(items: list[Item], lender: Lender | None) -> tuple[list[Ite
             if order in lent.likely and items[at].deadline.kind is Kind.NONE:
                 if order == lent.likely[0]:
                     items[at] = replace(items[at], deadline=lent.deadline)
-                doubts.append(Doubt(items[at].no, "due", items[at].deadline.text or "", sentence))
+                if not lent.sure:
+                    doubts.append(Doubt(items[at].no, "due", items[at].deadline.text or "", sentence))
     return items, doubts

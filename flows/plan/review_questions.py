@@ -44,13 +44,16 @@ class Question:
         return shown(self.where), label, shown(self.first.text), shown(self.first.message)
 
     def options(self, units: tuple[str, ...]) -> tuple[str, ...]:
-        """What the drop-down offers; anything else may be typed."""
-        found = [*self.first.choices]
-        if self.first.field == "column":
-            found.extend(COLUMN_MEANINGS)
-        found.append(KEEP)
+        """What the drop-down offers: the likeliest reading, then to keep or to drop it, then all else.
+
+        Anything that is not offered may be typed.
+        """
+        found = [*self.first.choices[:1], KEEP]
         if any(doubt.no for doubt in self.doubts) and not self.shared:
             found.append(DROP)
+        found.extend(self.first.choices[1:])
+        if self.first.field == "column":
+            found.extend(COLUMN_MEANINGS)
         if self.first.field == "kind":
             found.extend(KINDS)
         if self.first.field in UNIT_FIELDS:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from flows.plan.deadlines import plan_years
 from flows.plan.documents.excel import Sheet, Value
 from flows.plan.model import Doubt, Plan, PlanInfo
 from flows.plan.review_answers import Answers, read_answers, read_forgotten
+from flows.plan.review_corrections import learn
 from flows.plan.review_layout import DOUBT_COLUMNS, DOUBTS, INFO, INFO_ROWS, REMEMBERED, field_of, same, shown
+from flows.plan.review_numbers import answers_renumbered, moved_by_hand, renumbered, renumbering
 from flows.plan.review_rows import Rows
 from flows.plan.review_sheet import Record, day_of, grid_of, open_sheets, read_record, task_grid
 from flows.plan.review_state import Reviewed
@@ -36,13 +39,19 @@ def read_reviewed(path: Path) -> Reviewed:
     record = read_record(sheets)
     problems: list[Problem] = []
     answers = read_answers(sheets.get(DOUBTS), record, problems)
+    moves = moved_by_hand(grid, record)
+    by_hand = renumbering(record, moves)
+    record = renumbered(record, moves)
+    answers_renumbered(answers, moves)
     info, source = _info(sheets.get(INFO), record, answers, problems, path)
     rows = Rows(grid, record, info, answers, problems)
-    rows.read()
+    with plan_years(info.title, info.issued):
+        rows.read()
     if problems:
         raise _refusal(path, problems)
     if not rows.items:
         raise UserError(f"{path.name} 里没有任务", "请恢复被删去的行，或重新运行 taizhang import")
+    learn(answers, record, rows.corrected)
     general = _general_doubts(sheets.get(DOUBTS), record, info, answers)
     open_now = set(general) | set(rows.doubts)
     settled = [d for d in record.doubts if d not in open_now and (d.no not in record.items or d in set(rows.settled))]
@@ -58,9 +67,11 @@ def read_reviewed(path: Path) -> Reviewed:
         forgotten=read_forgotten(sheets.get(REMEMBERED)),
         cancelled=tuple(rows.cancelled.values()),
         marks=rows.marks,
+        by_hand=by_hand,
         pending=tuple(moved.parted(frozenset(answers.new_items)) for moved in record.pending),
         edited=before is None
         or rows.edited
+        or bool(moves)
         or bool(settled or answers.decided)
         or (info, source) != (before.info, before.source),
     )

@@ -11,6 +11,7 @@ from flows.plan.deadline_rhythm import rhythm_of
 from flows.plan.model import Doubt, Item, PlanInfo
 from flows.plan.numbering import finish
 from flows.plan.review_answers import Answers
+from flows.plan.review_corrections import corrections
 from flows.plan.review_deadlines import TypedDeadline
 from flows.plan.review_layout import (
     CANCELLED,
@@ -51,6 +52,8 @@ class Rows:
         self.notes: list[Doubt] = []
         """Of the doubts, those that the office itself wrote."""
         self.settled: list[Doubt] = []
+        self.corrected: list[tuple[str, str]] = []
+        """Names of units that were set right: (as written, as it stands now)."""
         self.edited = False
         self._seen: dict[str, int] = {}
         self._typed: dict[str, str] = {}
@@ -134,6 +137,8 @@ class Rows:
             item = replace(item, lead=split_names(self._text(row, "牵头单位")))
         if "责任单位" in edited:
             item = replace(item, responsible=split_names(self._text(row, "责任单位")))
+        if old and by_hand & {"牵头单位", "责任单位"}:
+            self.corrected.extend(corrections(old, item))
         if not item.requirement:
             self._fault(row, "具体要求", "具体要求是空的", "请填写要求，或删去整行")
             return None

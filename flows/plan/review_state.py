@@ -91,6 +91,8 @@ class Reviewed:
     cancelled: tuple[Item, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     """Item number → what stands in 变动."""
+    by_hand: Renumbering | None = None
+    """Numbers that the office itself changed; without moves when there are none (any more)."""
     pending: tuple[Renumbering, ...] = ()
     """Renumberings that the store may not know yet, with the clerk's answers about similar items."""
     edited: bool = False

@@ -237,7 +237,7 @@ class _Merge:
         return no
 
     def _change(self, no: str, old: str | None, what: str, name: str, before: str, now: str, used: str) -> None:
-        self.changes.append(Change(no, old if old != no else None, what, name, before, now, used))
+        self.changes.append(Change(no, _printed(old) if old and old != no else None, what, name, before, now, used))
 
     def _info(self) -> PlanInfo:
         """The plan itself, field by field."""
@@ -293,9 +293,14 @@ class _Merge:
         return tuple(dict.fromkeys((*fresh, *kept)))
 
 
+def _printed(no: str) -> str:
+    """The number under which people know an item: that of a retired one (原8) without its mark."""
+    return no.removeprefix("原").rstrip("′") or no
+
+
 def _identity(no: str, old: str, before: Plan) -> Doubt:
     text = next((item.requirement for item in before.items if item.no == old), "")
-    message = f"与原第 {old} 条相近，按同一条任务处理，沿用它以往的填报；不是同一条请选“{NEW_ITEM}”"
+    message = f"与原第 {_printed(old)} 条相近，按同一条任务处理，沿用它以往的填报；不是同一条请选“{NEW_ITEM}”"
     return Doubt(no, "identity", cut(text, 60), message, (SAME_ITEM, NEW_ITEM))
 
 

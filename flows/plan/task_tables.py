@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from flows.plan.documents.model import Cell, Row, Table
 from flows.plan.header import Column, Header, column_of, deepen, read_header
 from flows.plan.header_content import fill_units, number_column, without_amounts, without_measures
-from flows.plan.narrative_units import looks_like_units
+from flows.plan.header_guess import told_by_cells, told_by_word
 from flows.plan.numbering import without_ordinal
 from flows.plan.textual import one_line
+from flows.plan.unit_likeness import looks_like_units
 
 _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?、?|第[一二三四五六七八九十]{1,3}[部章类]分?")
 
@@ -45,7 +46,8 @@ def find_header(table: Table, known: Mapping[str, str] | None) -> tuple[int, Hea
         header = without_amounts(without_measures(header, body), body)
         if not header.has_text:
             continue
-        return start, number_column(fill_units(header, body), body)
+        told = told_by_cells(number_column(fill_units(header, body), body), body)
+        return start, told_by_word(told, known)
     return 0, None
 
 

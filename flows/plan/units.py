@@ -153,7 +153,8 @@ class _Reading:
                 part, found = part[1:], WITH.search(part[1:]) or found
             self._unit(part[: found.start()], PieceKind.LEAD)
             self._add(PieceKind.WORD, found[0])
-            self.doubts.append((part, "“会同”前的单位按牵头单位处理，请核对"))
+            if self.run or self.before:
+                self.doubts.append((part, "“会同”前不止一个单位，只把最近的作为牵头单位，请核对"))
             self.run, self.before = [], []
             part = part[found.end() :]
         if PERSON.fullmatch(part) and (self.pieces[-1].text.isspace() if self.pieces else "某" in part):
@@ -257,12 +258,16 @@ def _strange(units: list[str]) -> Iterator[tuple[str, str]]:
             yield unit, f"“{cut(unit)}”带有条件，须确定究竟是哪些单位"
         elif re.search(r"（[0-9、，—-]{1,9}）$", unit):
             yield unit, f"“{cut(unit)}”的数字可能指第几条要求，请核对各条的单位"
-        elif re.search(_VERB_INSIDE, unit):
+        elif re.search(_VERB_INSIDE, _BY_ROLE.sub("", unit)):
             yield unit, f"“{cut(unit)}”里可能不止一个单位，请核对"
         elif len(unit) > 30:
             yield unit, f"“{cut(unit)}”不像单位名称，请核对"
 
 
+_BY_ROLE = re.compile(
+    r"(?:各|有关|相关|其他|其它|其余)+(?:牵头|责任|负责|配合|主办|承办|协办|参与|成员)(?:责任)?(?:单位|部门|科室|处室|主体|地区)"
+)
+"""“各牵头单位”: units called by their part in the plan."""
 _VERB_INSIDE = r"(?<!^)(?:牵头|负责|配合|协助|会同(?!县)|责任单位|分别|共同)."
 _LISTED = re.compile(
     r"(?:^|[\n；。;]|(?<=[一-龥）]))\s*(?:([0-9]{1,2})(?:[.．、](?![0-9])|[）)])|[（(]([0-9]{1,2})[）)]|([①-⑳]))"

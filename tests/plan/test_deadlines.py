@@ -257,7 +257,8 @@ def test_a_count_in_a_requirement_is_periodic() -> None:
     ("text", "span", "due", "kind"),
     [
         ("9月组织开展一次集中检查。", "9月", date(2026, 9, 30), Kind.ONCE),
-        ("每季度通报进展。", "每季度通报", None, Kind.PERIODIC),
+        ("每季度研究进展。", "每季度研究", None, Kind.PERIODIC),
+        ("学校每年12月上旬组织考评。", "每年12月上旬", date(2026, 12, 10), Kind.PERIODIC),
         ("每年1月31日前发布年报。", "每年1月31日前", date(2026, 1, 31), Kind.PERIODIC),
         ("对2025年底前未完成的逐项督办。", "2025年底前", date(2025, 12, 31), Kind.ONCE),
     ],
@@ -268,6 +269,11 @@ def test_what_is_only_probably_a_deadline_is_read_with_a_doubt(
     read = find_deadline(text, 2026)
     assert (read.span, read.due, read.kind) == (span, due, kind)
     assert read.doubts
+
+
+def test_what_is_plainly_done_once_in_each_period_needs_no_doubt() -> None:
+    read = find_deadline("每季度通报进展。", 2026)
+    assert (read.kind, read.span, read.doubts) == (Kind.PERIODIC, "每季度通报", ())
 
 
 def test_a_limit_from_the_day_of_issue_may_stand_in_the_requirement() -> None:

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import time
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flows.plan import documents
-from flows.plan.documents import Document, Paragraph, Table, read_document
+from flows.plan.documents import read_document
 from flows.plan.documents.old_word import read_old_word
-from flows.plan.model import Plan
 from flows.plan.reader import read_plan
-from flows.plan.script import garbled
 from flows.problems import UserError
-from tests.needs import shared, soffice
-from tests.plan.papers import UP, excel_file, tabbed, text_file, word_file
-
-TITLE = "2026年云川市政务公开工作任务分解表"
-ROWS = (
-    ["序号", "任务事项", "具体要求", "责任单位", "完成时限"],
-    ["1", "晒清单", "公布办事清单。", "市数据局、市司法局", "6月底前"],
-    [UP, UP, "更新办事指南。", "市司法局", "全年"],
-    ["2", "开放日", "办一次开放日。", "各街道", "9月底前"],
-)
-
-
-def facts(plan: Plan) -> list[tuple[object, ...]]:
-    return [(i.no, i.task, i.requirement, i.lead, i.responsible, i.deadline) for i in plan.items]
+from tests.needs import shared
+from tests.plan.format_papers import ROWS, TITLE, convert, facts, gold, page_table, paragraphs, ruled, texts
+from tests.plan.papers import excel_file, tabbed, text_file, word_file
 
 
 @pytest.fixture
 def expected(tmp_path: Path) -> list[tuple[object, ...]]:
     return facts(read_plan(word_file(tmp_path, TITLE, ROWS, name="原稿.docx")))
-
-
-def convert(path: Path, ending: str, folder: Path) -> Path:
-    target = folder / "out"
-    profile = (folder / "profile").as_uri()
-    command = [soffice(), f"-env:UserInstallation={profile}", "--headless", "--convert-to", ending]
-    subprocess.run([*command, "--outdir", str(target), str(path)], check=True, capture_output=True, timeout=180)
-    return target / f"{path.stem}.{ending.partition(':')[0]}"
-
-
-def ruled(path: Path) -> Path:
-    """The Word file with rules around the cells of its tables."""
-    import docx
-
-    document = docx.Document(str(path))
-    for table in document.tables:
-        table.style = "Table Grid"
-    document.save(str(path))
-    return path
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
-
-
-def texts(document: Document) -> list[list[str]]:
-    return [["^" if c.above else "<" if c.beside else c.text for c in row.cells] for row in document.tables[0].rows]
 
 
 class TestOfficeFormats:
@@ -114,101 +70,6 @@ class TestOfficeFormats:
         made = convert(shared("seeds", "documents", "yichun.docx"), "doc", tmp_path)
         assert read_plan(made).as_dict()["items"] == gold("003.json")
         assert sum(len(table.rows) for table in read_old_word(made)[0].tables) == 54
-
-
-def gold(name: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = json.loads(shared("gold", name).read_text(encoding="utf-8"))["items"]
-    for item in items:
-        item.pop("note", None)
-    return items
-
-
-def page_table(rows: object) -> str:
-    """Rows as an HTML table without any merge: a blank cell stands where the merge goes on."""
-    assert isinstance(rows, tuple)
-    lines = ("".join(f"<td>{'' if cell == UP else cell}</td>" for cell in row) for row in rows)
-    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
-
-
-class TestPdf:
-    def test_the_real_pdf_is_the_plan_the_clerk_wrote_down(self) -> None:
-        path = shared("seeds", "documents", "zhanjiang.pdf")
-        start = time.perf_counter()
-        plan = read_plan(path)
-        assert time.perf_counter() - start < 2
-        assert plan.as_dict()["items"] == gold("004.json")
-        assert {doubt.no for doubt in plan.doubts} <= {"13", "14", "26", "27"}
-
-    def test_rows_that_pages_cut_are_one_row_again(self, tmp_path: Path) -> None:
-        long = "，".join(f"第{n}类事项由承办单位逐条梳理后在网站专栏公布" for n in range(1, 13)) + "。"
-        rows = [
-            ROWS[0],
-            *([str(n), f"任务{n}", long, "市文化广电旅游体育局、市数据局", "9月底前"] for n in range(1, 13)),
-        ]
-        original = ruled(word_file(tmp_path, TITLE, rows))
-        plan = read_plan(convert(original, "pdf", tmp_path))
-        assert facts(plan) == facts(read_plan(original))
-
-    def test_a_table_without_rules_is_read_by_its_columns_and_every_row_is_doubted(
-        self, expected: list[tuple[object, ...]], tmp_path: Path
-    ) -> None:
-        plan = read_plan(convert(word_file(tmp_path, TITLE, ROWS), "pdf", tmp_path))
-        assert facts(plan) == expected
-        assert {doubt.no for doubt in plan.doubts} == {item.no for item in plan.items}
-
-    def test_page_numbers_and_running_heads_are_no_text(self, tmp_path: Path) -> None:
-        pages = [[f"第{n}段从这里开始，写满一整行以后再换到下一行，直到这一段的文字结束为止。"] for n in range(1, 4)]
-        document = read_document(pdf(tmp_path, pages, head="云川市人民政府公报"))
-        assert paragraphs(document).count("云川市人民政府公报") == 1
-        assert not any("— " in text for text in paragraphs(document))
-
-    def test_a_scanned_pdf_is_refused_and_says_what_helps(self, tmp_path: Path) -> None:
-        with pytest.raises(UserError, match="扫描件") as refused:
-            read_plan(pdf(tmp_path, [[]], picture=True))
-        assert "OCR" in refused.value.hint
-
-    def test_a_page_that_is_a_picture_is_named(self, tmp_path: Path) -> None:
-        text = ["这一页是有文字的，文字足够多，可以读出来。"]
-        document = read_document(pdf(tmp_path, [text, []], picture=True))
-        assert any("第2页是图片" in doubt for doubt in document.doubts)
-
-    def test_a_pdf_that_was_not_downloaded_to_its_end_is_doubted(self, tmp_path: Path) -> None:
-        path = pdf(tmp_path, [["这一页是有文字的，文字足够多，可以读出来。"]])
-        path.write_bytes(path.read_bytes().rpartition(b"%%EOF")[0])
-        assert any("没有下载完整" in doubt for doubt in read_document(path).doubts)
-
-    def test_a_protected_pdf_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(UserError, match="密码"):
-            read_plan(pdf(tmp_path, [["有密码"]], password="secret"))
-
-    def test_a_damaged_pdf_is_refused(self, tmp_path: Path) -> None:
-        path = tmp_path / "要点.pdf"
-        path.write_bytes(b"%PDF-1.7\n" + b"\x01\x02" * 200)
-        with pytest.raises(UserError, match=r"损坏|扫描件"):
-            read_plan(path)
-
-
-def pdf(folder: Path, pages: list[list[str]], *, head: str = "", picture: bool = False, password: str = "") -> Path:
-    """A PDF of lines with page numbers; ``picture`` puts a grey image over pages without lines."""
-    import pymupdf
-
-    book = pymupdf.open()
-    for number, lines in enumerate(pages, 1):
-        page = book.new_page()
-        if not lines and picture:
-            grey = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 60, 80))
-            grey.clear_with(200)
-            page.insert_image(page.rect, pixmap=grey)
-            continue
-        if head:
-            page.insert_text((200, 40), head, fontname="china-s")
-        for at, line in enumerate(lines):
-            page.insert_text((72, 120 + 20 * at), line, fontname="china-s", fontsize=10)
-        page.insert_text((280, 810), f"— {number} —", fontname="china-s")
-    path = folder / "要点.pdf"
-    options = {"encryption": pymupdf.PDF_ENCRYPT_AES_256, "user_pw": password, "owner_pw": password} if password else {}
-    book.save(path, **options)
-    return path
 
 
 class TestWebPages:
@@ -348,100 +209,6 @@ def word_xml(folder: Path, body: str, levels: tuple[tuple[str, str], ...] = ()) 
             "<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num></w:numbering>",
         )
     return path
-
-
-class TestTexts:
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
-    def test_the_encoding_does_not_matter(
-        self, encoding: str, expected: list[tuple[object, ...]], tmp_path: Path
-    ) -> None:
-        assert facts(read_plan(text_file(tmp_path, f"{TITLE}\n{tabbed(ROWS)}", encoding))) == expected
-
-    def test_a_big5_text_in_traditional_characters_is_read_in_simplified_ones(self, tmp_path: Path) -> None:
-        rows = (
-            ["序號", "任務事項", "具體要求", "責任單位", "完成時限"],
-            ["1", "曬清單", "公布辦事清單，為企業和群眾提供指引。", "市數據局、市司法局", "6月底前"],
-        )
-        path = text_file(tmp_path, f"2026年雲川市政務公開工作任務分解表\n{tabbed(rows)}", "big5")
-        plan = read_plan(path)
-        assert (plan.info.title, plan.items[0].task) == (TITLE, "晒清单")
-        assert plan.items[0].requirement == "公布办事清单，为企业和群众提供指引。"
-        assert plan.items[0].responsible == ("市数据局", "市司法局")
-
-    @pytest.mark.parametrize("text", ["实施方案?；鶎诱展_标准化", "三?。ㄈ┲厮芾", "公开锟斤拷目录", "公\ufffd开"])
-    def test_characters_that_a_wrong_encoding_destroyed_are_noticed(self, text: str) -> None:
-        assert garbled(f"做好{text}的工作")
-
-    def test_sound_texts_are_not_taken_for_destroyed_ones(self) -> None:
-        assert not garbled("办好“一件事”怎么办?按A_B两类（试行）办理；网址见/gov_open/，比例不低于60%。")
-
-    def test_a_simplified_text_keeps_its_few_old_characters(self, tmp_path: Path) -> None:
-        text = "由朱鎔基、陶喆两位同志牵头，做好著作权登记和乾隆年间档案的公开工作，方便群众查阅和利用。"
-        assert paragraphs(read_document(text_file(tmp_path, text))) == [text]
-
-    def test_markdown_marks_are_no_text(self, expected: list[tuple[object, ...]], tmp_path: Path) -> None:
-        def line(row: list[str]) -> str:
-            return f"| {' | '.join('' if cell == UP else cell for cell in row)} |"
-
-        head, *body = ROWS
-        table = "\n".join([line(head), "|---" * 5 + "|", *map(line, body)])
-        path = text_file(tmp_path, f"# **{TITLE}**\n\n> 说明\n\n{table}\n", name="要点.md")
-        assert (facts(read_plan(path)), read_plan(path).info.title) == (expected, TITLE)
-
-    def test_an_extractor_that_leaves_merged_cells_out_and_breaks_rows(self, tmp_path: Path) -> None:
-        text = (
-            "序号 | 工作内容 | 牵头单位 | 责任单位 | |\n"
-            "1\n| 晒清单 | （一）公布办事清单，并及时更新。 | 市数据局\n| 市司法局 |\n"
-            "（二）更新办事指南，方便群众查阅。 | 市司法局 | 各街道 | ||\n"
-            "2 | 开放日 | （三）办一次开放日，邀请群众参加。 | 市数据局 | 各街道 |\n备注：以上从今年起实行。\n"
-        )
-        document = read_document(text_file(tmp_path, text))
-        assert texts(document) == [
-            ["序号", "工作内容", "<", "牵头单位", "责任单位"],
-            ["1", "晒清单", "（一）公布办事清单，并及时更新。", "市数据局", "市司法局"],
-            ["^", "^", "（二）更新办事指南，方便群众查阅。", "市司法局", "各街道"],
-            ["2", "开放日", "（三）办一次开放日，邀请群众参加。", "市数据局", "各街道"],
-        ]
-        assert paragraphs(document) == ["备注：以上从今年起实行。"]
-
-    def test_every_cell_and_every_bar_on_a_line_of_its_own(self, tmp_path: Path) -> None:
-        cells = [
-            "任务",
-            "要求",
-            "单位",
-            "甲",
-            "1",
-            "公布甲类清单。",
-            "市数据局",
-            "乙",
-            "2",
-            "公布乙类清单。",
-            "市司法局",
-        ]
-        document = read_document(text_file(tmp_path, "要点\n" + "".join(f"{cell}\n|\n" for cell in cells)))
-        assert texts(document) == [
-            ["任务", "要求", "<", "单位"],
-            ["甲", "1", "公布甲类清单。", "市数据局"],
-            ["乙", "2", "公布乙类清单。", "市司法局"],
-        ]
-
-    def test_columns_of_spaces_with_cells_that_wrap_are_read_with_a_doubt(self, tmp_path: Path) -> None:
-        text = (
-            "序号  任务事项  具体要求          责任单位\n"
-            "1     晒清单    公布办事清单，    市数据局\n"
-            "                并及时更新。\n"
-            "2     开放日    办一次开放日。    各街道\n"
-        )
-        document = read_document(text_file(tmp_path, text))
-        assert texts(document)[1:] == [
-            ["1", "晒清单", "公布办事清单，\n并及时更新。", "市数据局"],
-            ["2", "开放日", "办一次开放日。", "各街道"],
-        ]
-        assert [bool(row.doubt) for row in document.tables[0].rows] == [False, True, False]
-
-    def test_a_line_of_navigation_is_no_table(self, tmp_path: Path) -> None:
-        document = read_document(text_file(tmp_path, "首页 | 要闻 | 公开 | 服务\n正文从这里开始。\n"))
-        assert not any(isinstance(block, Table) for block in document.blocks)
 
 
 class TestUnusableFiles:

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import time
-import zipfile
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
 
-from flows.plan.model import Item, Kind, Plan
+from flows.plan.model import Item, Kind
 from flows.plan.reader import read_plan
-from flows.problems import UserError
-from tests.needs import soffice
+from tests.plan.layout_papers import HEAD, MERGED, TITLE, item, messages, numbers
 from tests.plan.papers import LEFT, UP, cell_a_line, excel_file, tabbed, text_file, word_file
-
-HEAD = ["序号", "任务事项", "具体要求", "责任单位", "完成时限"]
-TITLE = "2026年云川市政务公开工作任务分解表"
-
-
-def numbers(plan: Plan) -> list[str]:
-    return [item.no for item in plan.items]
-
-
-def item(plan: Plan, no: str) -> Item:
-    return next(item for item in plan.items if item.no == no)
-
-
-def messages(plan: Plan, no: str | None) -> str:
-    return "；".join(doubt.message for doubt in plan.doubts if doubt.no == no)
 
 
 class TestMergedCells:
-    ROWS = (
-        HEAD,
-        ["1", "晒清单", "公布办事清单。", "市数据局", "6月底前"],
-        [UP, UP, "更新办事指南。", "市司法局", "全年"],
-        ["2", "开放日", "办一次开放日。", "各街道", "9月底前"],
-    )
-
     @pytest.mark.parametrize("make", ["word", "excel", "tabs", "lines"])
     def test_a_task_that_spans_rows_belongs_to_each_of_them(self, make: str, tmp_path: Path) -> None:
         if make == "word":
-            path = word_file(tmp_path, TITLE, self.ROWS)
+            path = word_file(tmp_path, TITLE, MERGED)
         elif make == "excel":
-            path = excel_file(tmp_path, self.ROWS, title=TITLE)
+            path = excel_file(tmp_path, MERGED, title=TITLE)
         else:
-            path = text_file(tmp_path, f"{TITLE}\n" + (tabbed if make == "tabs" else cell_a_line)(self.ROWS))
+            path = text_file(tmp_path, f"{TITLE}\n" + (tabbed if make == "tabs" else cell_a_line)(MERGED))
         plan = read_plan(path)
         assert (plan.info.title, plan.info.year) == (TITLE, 2026)
         assert [(i.no, i.task, i.responsible) for i in plan.items] == [
@@ -316,241 +288,3 @@ class TestThePlanItself:
         plan = read_plan(path)
         assert plan.info.year == 2026
         assert [doubt.field for doubt in plan.doubts] == ["year"]
-
-
-class TestRefusals:
-    def refusal(self, path: Path) -> str:
-        with pytest.raises(UserError) as caught:
-            read_plan(path)
-        assert caught.value.hint
-        return caught.value.sentence
-
-    def test_a_missing_file(self, tmp_path: Path) -> None:
-        assert "找不到文件" in self.refusal(tmp_path / "没有.docx")
-
-    def test_a_folder(self, tmp_path: Path) -> None:
-        assert "文件夹" in self.refusal(tmp_path)
-
-    def test_an_empty_file(self, tmp_path: Path) -> None:
-        assert "空文件" in self.refusal(text_file(tmp_path, ""))
-
-    @pytest.mark.parametrize("name", ["要点.jpg", "要点"])
-    def test_a_format_nobody_reads(self, name: str, tmp_path: Path) -> None:
-        path = tmp_path / name
-        path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)))
-        assert self.refusal(path)
-
-    @pytest.mark.parametrize("name", ["要点.docx", "要点.xlsx", "要点.xls"])
-    @pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, b"hello"])
-    def test_a_damaged_file(self, name: str, data: bytes, tmp_path: Path) -> None:
-        path = tmp_path / name
-        path.write_bytes(data)
-        assert self.refusal(path)
-
-    def test_a_picture_called_text(self, tmp_path: Path) -> None:
-        path = tmp_path / "要点.txt"
-        path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xd8\x00\xdc" + bytes(range(256)))
-        assert self.refusal(path)
-
-    def test_a_letter_without_a_table(self, tmp_path: Path) -> None:
-        assert "没有找到任务表" in self.refusal(word_file(tmp_path, "会议通知", "请各单位准时参加。"))
-
-    def test_a_table_that_is_no_task_table(self, tmp_path: Path) -> None:
-        rows = (["姓名", "电话"], ["张某", "略"])
-        assert "没有找到任务表" in self.refusal(word_file(tmp_path, "通讯录", rows))
-
-    def test_a_task_table_without_units(self, tmp_path: Path) -> None:
-        rows = (["序号", "任务事项", "具体要求", "完成时限"], ["1", "甲", "甲事。", "全年"])
-        assert "没有责任单位栏" in self.refusal(word_file(tmp_path, TITLE, rows))
-
-    def test_a_header_with_nothing_below(self, tmp_path: Path) -> None:
-        assert "没有任务" in self.refusal(word_file(tmp_path, TITLE, (HEAD, ["", "", "", "", ""])))
-
-
-class TestHardFiles:
-    def test_an_old_xls_is_read_with_its_merges(self, tmp_path: Path) -> None:
-        path = excel_file(tmp_path, TestMergedCells.ROWS, title=TITLE)
-        profile = (tmp_path / "profile").as_uri()
-        command = [soffice(), f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xls", "--outdir"]
-        subprocess.run([*command, str(tmp_path), str(path)], check=True, capture_output=True, timeout=180)
-        plan = read_plan(path.with_suffix(".xls"))
-        assert [(i.no, i.task) for i in plan.items] == [("1.1", "晒清单"), ("1.2", "晒清单"), ("2.1", "开放日")]
-
-    def test_styles_that_wps_writes_are_no_obstacle(self, tmp_path: Path) -> None:
-        path = excel_file(tmp_path, TestMergedCells.ROWS, title=TITLE)
-        parts = {}
-        with zipfile.ZipFile(path) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-        parts["xl/styles.xml"] = re.sub(rb"<fill>.*?</fill>", b"<fill/>", parts["xl/styles.xml"], count=1)
-        with zipfile.ZipFile(path, "w") as package:
-            for name, data in parts.items():
-                package.writestr(name, data)
-        plan = read_plan(path)
-        assert [(i.no, i.task) for i in plan.items] == [("1.1", "晒清单"), ("1.2", "晒清单"), ("2.1", "开放日")]
-
-    def test_a_stray_cell_at_the_end_of_the_sheet_costs_nothing(self, tmp_path: Path) -> None:
-        path = excel_file(tmp_path, TestMergedCells.ROWS, title=TITLE)
-        book = openpyxl.load_workbook(path)
-        book["Sheet"]["XFD1048576"] = " "
-        book.save(path)
-        start = time.perf_counter()
-        assert len(read_plan(path).items) == 3
-        assert time.perf_counter() - start < 5
-
-    def test_deleted_revisions_of_a_word_file_do_not_count(self, tmp_path: Path) -> None:
-        path = word_file(tmp_path, TITLE, (HEAD, ["1", "甲", "公布清单。", "市数据局", "全年"]))
-        parts = {}
-        with zipfile.ZipFile(path) as package:
-            parts = {name: package.read(name) for name in package.namelist()}
-        document = parts["word/document.xml"].decode("utf-8")
-        document = document.replace(
-            "<w:t>公布清单。</w:t>",
-            '</w:r></w:p><w:p><w:bookmarkStart w:id="0" w:name="_GoBack"/><w:del w:id="1" w:author="某"><w:r>'
-            '<w:delText>旧文。</w:delText></w:r></w:del><w:r><w:t>公布</w:t></w:r><w:ins w:id="2" w:author="某">'
-            "<w:r><w:t>全部清单。</w:t></w:r></w:ins><w:r>",
-        )
-        parts["word/document.xml"] = document.encode("utf-8")
-        with zipfile.ZipFile(path, "w") as package:
-            for name, data in parts.items():
-                package.writestr(name, data)
-        assert read_plan(path).items[0].requirement == "公布全部清单。"
-
-
-class TestUnusualTables:
-    def read(self, folder: Path, *rows: list[str]) -> Plan:
-        return read_plan(word_file(folder, TITLE, rows))
-
-    def test_a_table_without_a_header_is_read_by_its_content_with_doubts(self, tmp_path: Path) -> None:
-        plan = self.read(
-            tmp_path,
-            ["1", "晒清单", "公布办事清单，写明条件。", "市数据局", "6月底前"],
-            ["2", "开放日", "办一次开放日，请代表参加。", "市司法局、各街道", "全年"],
-        )
-        assert [(i.no, i.task, i.responsible, i.deadline.text) for i in plan.items] == [
-            ("1", "晒清单", ("市数据局",), "6月底前"),
-            ("2", "开放日", ("市司法局", "各街道"), "全年"),
-        ]
-        assert all("没有表头" in messages(plan, no) for no in (None, "1", "2"))
-
-    def test_header_words_that_say_nothing_are_told_by_the_cells_below(self, tmp_path: Path) -> None:
-        plan = self.read(
-            tmp_path,
-            ["序号", "任务", "具体要求", "归口"],
-            ["1", "甲", "甲事。", "市数据局"],
-            ["2", "乙", "乙事。", "市司法局"],
-        )
-        assert [i.responsible for i in plan.items] == [("市数据局",), ("市司法局",)]
-        assert [(d.field, d.text) for d in plan.doubts] == [("column", "归口")]
-
-    def test_what_the_clerk_has_decided_about_a_column_wins(self, tmp_path: Path) -> None:
-        rows = (["序号", "任务", "具体要求", "归口"], ["1", "甲", "甲事。", "市数据局"])
-        path = word_file(tmp_path, TITLE, rows)
-        plan = read_plan(path, columns={"归口": "牵头单位"})
-        assert (plan.items[0].lead, plan.doubts) == (("市数据局",), ())
-
-    def test_cells_that_mean_nothing_are_no_plan(self, tmp_path: Path) -> None:
-        with pytest.raises(UserError):
-            self.read(tmp_path, ["甲", "乙", "丙"], ["苹果", "3", "5"], ["梨", "4", "6"])
-
-    def test_units_in_brackets_behind_each_requirement_of_a_cell(self, tmp_path: Path) -> None:
-        cell = "1.公布清单（责任单位：市数据局）；\n2.更新指南（责任单位：市司法局、各街道）。"
-        plan = self.read(tmp_path, ["序号", "任务", "具体要求", "时限"], ["1", "晒清单", cell, "6月底前"])
-        assert [(i.no, i.requirement, i.responsible) for i in plan.items] == [
-            ("1.1", "公布清单", ("市数据局",)),
-            ("1.2", "更新指南。", ("市司法局", "各街道")),
-        ]
-        assert plan.doubts == ()
-
-    def test_units_and_times_that_count_along_with_the_requirements(self, tmp_path: Path) -> None:
-        row = ["1", "晒清单", "1.公布清单；\n2.更新指南。", "1.市数据局；\n2.市司法局", "1.6月底前；\n2.9月底前"]
-        plan = self.read(tmp_path, HEAD, row)
-        assert [(i.responsible, i.deadline.text) for i in plan.items] == [
-            (("市数据局",), "6月底前"),
-            (("市司法局",), "9月底前"),
-        ]
-
-    def test_three_unit_columns(self, tmp_path: Path) -> None:
-        head = ["序号", "工作任务", "牵头单位", "责任单位", "配合单位"]
-        plan = self.read(tmp_path, head, ["1", "公布清单。", "市数据局", "市司法局", "市财政局、各街道"])
-        assert plan.items[0].lead == ("市数据局",)
-        assert plan.items[0].responsible == ("市司法局", "市财政局", "各街道")
-
-    def test_a_header_cell_across_two_columns(self, tmp_path: Path) -> None:
-        plan = self.read(
-            tmp_path,
-            ["序号", "重点任务", LEFT, "责任单位"],
-            ["1", "晒清单", "公布清单。", "市数据局"],
-            [UP, UP, "更新指南。", "市司法局"],
-        )
-        assert [(i.no, i.task, i.requirement) for i in plan.items] == [
-            ("1.1", "晒清单", "公布清单。"),
-            ("1.2", "晒清单", "更新指南。"),
-        ]
-
-    def test_aims_beside_measures_are_left_out_and_named(self, tmp_path: Path) -> None:
-        head = ["序号", "重点任务", "工作目标", "具体措施", "责任单位", "责任领导"]
-        plan = self.read(tmp_path, head, ["1", "晒清单", "全面公开", "公布清单。", "市数据局", "张某"])
-        assert (plan.items[0].task, plan.items[0].requirement) == ("晒清单", "公布清单。")
-        assert [doubt.text for doubt in plan.doubts] == ["工作目标"]
-
-    def test_the_first_unit_leads_where_the_header_says_so(self, tmp_path: Path) -> None:
-        head = ["序号", "任务", "责任单位（排第一位的为牵头单位）"]
-        plan = self.read(tmp_path, head, ["1", "公布清单。", "市数据局、市司法局"])
-        assert (plan.items[0].lead, plan.items[0].responsible) == (("市数据局",), ("市司法局",))
-
-    def test_a_column_for_units_and_persons_is_questioned_in_every_row(self, tmp_path: Path) -> None:
-        head = ["序号", "任务", "责任单位及责任人"]
-        plan = self.read(tmp_path, head, ["1", "公布清单。", "市数据局 张某"])
-        assert "不只写单位" in messages(plan, "1")
-
-    def test_of_several_times_the_last_day_counts(self, tmp_path: Path) -> None:
-        head = ["序号", "任务", "责任单位", "启动时间", "进度安排", "完成时限"]
-        plan = self.read(tmp_path, head, ["1", "公布清单。", "市数据局", "3月", "先摸底", "9月底前"])
-        assert plan.items[0].deadline.text == "9月底前"
-
-    def test_forms_that_stand_upright_one_task_each(self, tmp_path: Path) -> None:
-        first = (["任务名称", "晒清单"], ["具体要求", "公布清单。"], ["责任单位", "市数据局"], ["完成时限", "6月底前"])
-        second = (["任务名称", "开放日"], ["具体要求", "办一次。"], ["责任单位", "市司法局"], ["完成时限", "全年"])
-        plan = read_plan(word_file(tmp_path, TITLE, first, "", second))
-        assert [(i.task, i.responsible, i.deadline.text) for i in plan.items] == [
-            ("晒清单", ("市数据局",), "6月底前"),
-            ("开放日", ("市司法局",), "全年"),
-        ]
-
-    def test_a_column_for_each_unit_with_marks(self, tmp_path: Path) -> None:
-        head = ["序号", "任务内容", "市数据局", "市司法局", "各街道", "时限"]
-        plan = self.read(
-            tmp_path, head, ["1", "公布清单。", "★", "√", "", "全年"], ["2", "办开放日。", "", "★", "√", "全年"]
-        )
-        assert [(i.lead, i.responsible) for i in plan.items] == [
-            (("市数据局",), ("市司法局",)),
-            (("市司法局",), ("各街道",)),
-        ]
-        assert "★为牵头" in messages(plan, "1")
-
-    def test_cells_that_a_paste_has_put_below_one_another(self, tmp_path: Path) -> None:
-        cells = ["序号", "民生实事", "责任单位", "完成时限"]
-        cells += ["1", "新建公园两处。", "市城管局", "市住建局", "9月底前", "2", "改造校舍三所。", "市教育局", "年底前"]
-        plan = read_plan(text_file(tmp_path, "\n\n".join([TITLE, *cells])))
-        assert [(i.requirement, i.responsible, i.deadline.text) for i in plan.items] == [
-            ("新建公园两处。", ("市城管局", "市住建局"), "9月底前"),
-            ("改造校舍三所。", ("市教育局",), "年底前"),
-        ]
-
-    def test_each_sheet_of_a_workbook_is_a_chapter(self, tmp_path: Path) -> None:
-        book = openpyxl.Workbook()
-        book.remove(book.worksheets[0])
-        for name, unit in (("公开重点", "市数据局"), ("公开渠道", "市司法局")):
-            sheet = book.create_sheet(name)
-            for row in (HEAD, [1, "甲", f"办好{name}。", unit, "全年"], [2, "乙", f"管好{name}。", unit, "全年"]):
-                sheet.append(row)
-        path = tmp_path / "2026年要点.xlsx"
-        book.save(path)
-        plan = read_plan(path)
-        assert [(i.category, i.responsible) for i in plan.items] == [
-            ("公开重点", ("市数据局",)),
-            ("公开重点", ("市数据局",)),
-            ("公开渠道", ("市司法局",)),
-            ("公开渠道", ("市司法局",)),
-        ]
-        assert len(set(numbers(plan))) == 4

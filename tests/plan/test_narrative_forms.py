@@ -88,8 +88,9 @@ def test_the_contact_in_the_last_line_speaks_for_no_paragraph(tmp_path: Path) ->
         "请各乡镇于2023年10月8日前将实施方案报县林业局。",
         "（联系人：某某）",
     )
-    assert [item.requirement for item in plan.items] == ["10月20日前完成作业设计。"]
-    assert any("未列为任务" in doubt.message for doubt in plan.doubts)
+    assert [item.responsible for item in plan.items] == [("各乡镇",), ("各乡镇",)]
+    # A paragraph without a number that asks for a paper by a day is listed, and the clerk is asked about it.
+    assert [(doubt.no, "请核对是否列为任务" in doubt.message) for doubt in plan.doubts] == [("2.1", True)]
 
 
 def test_a_bare_day_in_a_notice_of_december_is_asked_about(tmp_path: Path) -> None:

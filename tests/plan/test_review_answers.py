@@ -97,6 +97,13 @@ class TestTheSheet:
         assert offered == ["市数据局", KEEP, "政府部门", "市司法局"]
         assert rule.showErrorMessage is False, "anything may be typed as well"
 
+    def test_to_keep_and_to_drop_stand_right_behind_the_likeliest_reading(self, review: Path) -> None:
+        book = openpyxl.load_workbook(review)
+        for key in (("3", "抄送：各县。"), ("1", "春耕之前"), ("3", "有关部门")):
+            row = questions(review)[key]
+            rule = next(r for r in book["存疑"].data_validations.dataValidation if f"E{row}" in str(r.sqref).split())
+            assert [cell.value for cell in book["选项"][rule.formula1.split("$")[1]]][:2] == [KEEP, DROP]
+
     def test_untouched_it_changes_nothing(self, review: Path) -> None:
         assert read_review(review) == PLAN
         assert not read_reviewed(review).edited

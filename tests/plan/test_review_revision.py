@@ -145,3 +145,6 @@ class TestMerging:
         assert result.cancelled == ()
         assert result.renumbering is not None
         assert result.renumbering.moves == {"原2": "2"}
+        assert [change.old_no for change in result.changes if change.what == "恢复"] == ["2"], (
+            "not 原2: it is told as 原第 2 条"
+        )

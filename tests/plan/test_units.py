@@ -100,7 +100,7 @@ def test_in_a_column_of_leading_units_every_unit_leads_unless_a_verb_says_otherw
         "涉及重大项目的相关县市区和部门",
         "有监管职能的市政府各部门",
         "各县（市、区",
-        "市财政局会同市税务局负责",
+        "市教育局、市财政局会同市税务局负责",
         "各街道，市司法局牵头",
     ],
 )
@@ -108,7 +108,14 @@ def test_an_expression_that_only_a_person_can_settle_carries_a_doubt(text: str) 
     assert split_units(text).doubts
 
 
-@pytest.mark.parametrize("text", ["市直各单位（除市公安局外）", "市数据局、市司法局牵头，各区配合", "市级各有关部门"])
+def test_units_called_by_their_part_in_the_plan_are_a_group_without_a_doubt() -> None:
+    assert not split_units("各牵头单位、有关责任单位").doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["市直各单位（除市公安局外）", "市数据局、市司法局牵头，各区配合", "市级各有关部门", "市财政局会同市税务局负责"],
+)
 def test_a_clear_cell_carries_no_doubt(text: str) -> None:
     assert split_units(text).doubts == ()
 

@@ -12,6 +12,8 @@ from flows.plan.documents.model import Cell, Row, Table
 UNSURE = "这张表没有框线，按对齐位置分栏读入，请对照原文核对"
 _NOT_IN_HEADER = re.compile(r"[：:。，；,;]|^[0-9.（）()]+$")
 _LONGEST_WORD = 14
+_DAY = re.compile(r"(?:20[0-9]{2}|二[〇○零][〇○零一二三四五六七八九]{2})年.{1,3}月.{1,3}日")
+_MARK = re.compile(r"(?:[0-9]{1,3}[.．、](?![0-9])|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[①-⑳])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ def opens_columns(strips: Sequence[Strip], at: int) -> bool:
         return False
     if any(len(word) > _LONGEST_WORD or _NOT_IN_HEADER.search(word) for word in words):
         return False
-    return sum(len(strip.segments) > 1 for strip in strips[at + 1 : at + 4]) >= 1
+    if any(len(strip.segments) > 1 for strip in strips[at + 1 : at + 4]):
+        return True
+    # Centred cells: the line that shows all columns stands in the middle of its row.
+    return any(len(strip.segments) >= len(words) - 1 for strip in strips[at + 4 : at + 12])
 
 
 def take_columns(strips: Sequence[Strip], start: int) -> tuple[Table, int] | None:
@@ -70,9 +75,17 @@ def _end(strips: Sequence[Strip], start: int) -> int:
         over = len(segments) == 1 and segments[0].end > header[1].end and segments[0].start < header[1].start
         note = re.match(r"(?:备注|注|说明|抄送|主送|附件?)[:：0-9]", segments[0].text)
         outside = len(segments) == 1 and segments[0].start < left - 4 * _em(segments[0])
-        if over or note or outside:
+        if over or note or outside or _signed(strips, at):
             return at
     return len(strips)
+
+
+def _signed(strips: Sequence[Strip], at: int) -> bool:
+    """Below a gap an office or a day stands alone: the signature of a letter, no row."""
+    if strips[at].gap < 1 or len(strips[at].segments) > 1:
+        return False
+    alone = [strip.segments[0].text for strip in strips[at : at + 2] if len(strip.segments) == 1]
+    return any(_DAY.fullmatch(text.replace(" ", "")) for text in alone)
 
 
 def _em(segment: Segment) -> float:
@@ -115,13 +128,53 @@ def _starts(body: Sequence[Strip], lines: list[list[str]], zones: list[tuple[flo
     """The lines at which rows begin: a number in the first column, a gap, or several cells that begin anew at once."""
     below = range(1, len(body))
     anew = {at for at in below if _begins_anew(body[at - 1], body[at], zones)}
-    if sum(line[0].strip("、.．（）()").isdigit() for line in lines[1:]) > 1:
-        return [0, *(at for at in below if lines[at][0] or at in anew)]
+    if sum(_is_number(line[0]) for line in lines[1:]) > 1:
+        numbered = [at for at in below if _is_number(lines[at][0])]
+        # A line without a number that fills most columns is a row of its own, below merged cells.
+        rows = [at for at in below if at not in numbered and sum(map(bool, lines[at])) * 2 > len(lines[at])]
+        centred = [] if rows else _centred(body, numbered)
+        ended = {at for at in anew if any(re.search(r"[。；;！]$", text) for text in lines[at - 1])}
+        opened = {at for at in below if sum(map(bool, lines[at])) > 1 and _opens_row(lines[at - 1], lines[at])}
+        return centred or [0, *(at for at in below if lines[at][0] or at in ended or at in opened)]
     gaps = [body[at].gap for at in below]
     if gaps and max(gaps) > min(gaps) + 0.4:
         limit = (max(gaps) + min(gaps)) / 2
         return [0, *(at for at in below if at == 1 or body[at].gap > limit or at in anew)]
     return [0, *(at for at in below if sum(map(bool, lines[at])) * 2 > len(lines[at]) or at in anew)]
+
+
+def _opens_row(above: list[str], line: list[str]) -> bool:
+    """A line below merged cells: a numbered text of its own, with other cells beside it."""
+    return any(
+        _MARK.match(text) and (not before or re.search(r"[。；;！]$", before))
+        for before, text in zip(above, line, strict=True)
+    )
+
+
+def _is_number(text: str) -> bool:
+    bare = text.strip("、.．（）()")
+    return bare.isdigit() or re.fullmatch(r"[一二三四五六七八九十]{1,3}", bare) is not None
+
+
+def _centred(body: Sequence[Strip], numbers: Sequence[int]) -> list[int]:
+    """The lines at which rows begin whose number stands half way down, [] when the rows are not made so.
+
+    Each row reaches as far below its number as above it, and the rows must fill the table without rest.
+    """
+    heights = [0.0]
+    for strip in body[1:]:
+        heights.append(heights[-1] + 1 + strip.gap)
+    starts = [0]
+    begin = 1
+    for number in numbers:
+        bottom = 2 * heights[number] - heights[begin]
+        end = max((at for at in range(begin, len(body)) if heights[at] <= bottom + 0.4), default=begin)
+        if not begin <= number <= end or abs(heights[end] - bottom) > 0.8:
+            return []
+        starts.append(begin)
+        begin = end + 1
+    above = any(start < number for start, number in zip(starts[1:], numbers, strict=True))
+    return starts if above and begin == len(body) else []
 
 
 def _begins_anew(above: Strip, strip: Strip, zones: list[tuple[float, float]]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +11,8 @@ class Paragraph:
     """A line of text outside of tables. ``text`` keeps inner spaces; it is never blank."""
 
     text: str
+    indented: bool | None = field(default=None, compare=False)
+    """The line began with spaces; None where the format does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +105,5 @@ class Document:
                 )
                 blocks.append(replace(block, rows=rows))
             elif text := change(block.text).strip():
-                blocks.append(Paragraph(text))
+                blocks.append(replace(block, text=text))
         return replace(self, blocks=tuple(blocks))

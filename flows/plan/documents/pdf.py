@@ -148,7 +148,7 @@ def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
             yield from _texts(run, left, right)
             goes_on = before is not None and not run and before.page == page.number - 1
             run = []
-            rows = rows_of(part, goes_on=goes_on)
+            rows = rows_of(part, before if goes_on else None)
             if rows:
                 yield Table(rows)
             yield from (Paragraph(line.text) for line in part.loose)

@@ -116,10 +116,13 @@ def share_columns(grids: Sequence[Grid]) -> None:
         run = [grid] if grid is not None else []
 
 
-def rows_of(grid: Grid, *, goes_on: bool) -> tuple[Row, ...]:
-    """The rows of a grid. ``goes_on``: it may continue a table of the page before, so a blank cell at its top may be
-    the lower part of a merge that the page has cut."""
-    edges = _clusters([cell[1] for cell in grid.cells] + [cell[3] for cell in grid.cells])
+def rows_of(grid: Grid, above: Grid | None = None) -> tuple[Row, ...]:
+    """The rows of a grid. ``above``: the grid on the page before that it may continue.
+
+    A blank cell at its top is then the lower part of a merge where either part spans several rows; where neither does,
+    it may as well be empty.
+    """
+    edges = _edges(grid)
     rows = []
     for number, (top, bottom) in enumerate(pairwise(edges)):
         cells = []
@@ -129,9 +132,26 @@ def rows_of(grid: Grid, *, goes_on: bool) -> tuple[Row, ...]:
             if cell is None:
                 cells.append(Cell())
                 continue
-            above, beside = cell[1] < top - _NEAR, cell[0] < left - _NEAR
-            text = "" if above or beside else grid.texts[cell]
-            unknown = goes_on and number < 2 and not text and not above and not beside
-            cells.append(Cell(text, None if unknown else above, beside))
+            lower, beside = cell[1] < top - _NEAR, cell[0] < left - _NEAR
+            text = "" if lower or beside else grid.texts[cell]
+            if above is not None and number < 2 and not text and not lower and not beside:
+                cells.append(Cell("", True if _tall(grid, cell) or _ends_tall(above, x) else None))
+                continue
+            cells.append(Cell(text, lower, beside))
         rows.append(Row(tuple(cells), f"第{grid.page}页表格第{number + 1}行"))
     return tuple(row for row in rows if not row.blank)
+
+
+def _edges(grid: Grid) -> list[float]:
+    return _clusters([cell[1] for cell in grid.cells] + [cell[3] for cell in grid.cells])
+
+
+def _tall(grid: Grid, cell: Box) -> bool:
+    """The cell spans several rows."""
+    return any(cell[1] + _NEAR < edge < cell[3] - _NEAR for edge in _edges(grid))
+
+
+def _ends_tall(grid: Grid, x: float) -> bool:
+    """The last cell of a column spans several rows, down to the end of the page."""
+    last = max((cell for cell in grid.cells if cell[0] <= x <= cell[2]), key=lambda cell: cell[3], default=None)
+    return last is not None and last[3] > grid.box[3] - _NEAR and _tall(grid, last)

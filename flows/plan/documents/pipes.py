@@ -134,7 +134,8 @@ def _settle(rows: list[tuple[int, list[str]]], full: int, closed: bool) -> tuple
             settled.append(Row((Cell(cells[0], False), *[Cell("", False, True)] * (width - 1)), where))
         else:
             places, sure = _placed(cells, profiles)
-            found = [Cell("", above=True)] * width
+            # At the left a merge covers what is missing; behind that a cell may as well have been empty.
+            found = [Cell("", above=True if at < places[0] else None) for at in range(width)]
             for at, text in zip(places, cells, strict=True):
                 found[at] = Cell(text, above=False)
             settled.append(Row(tuple(found), where, "" if sure else _UNSURE))

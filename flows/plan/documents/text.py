@@ -1,4 +1,4 @@
-"""Plain text into paragraphs and tables: tables of tabs, of one cell a line, of pipes, of runs of spaces."""
+"""Plain text into paragraphs and tables: of tabs, commas, pipes, drawn boxes, runs of spaces, one cell a line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from flows.plan.documents.aligned import Segment, Strip, opens_columns, take_columns
+from flows.plan.documents.boxes import opens_box, take_box
+from flows.plan.documents.commas import opens_commas, take_commas
 from flows.plan.documents.marks import strip_marks
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
 from flows.plan.documents.pipes import opens_pipes, take_lone_bars, take_pipes
+from flows.plan.documents.quoted import cells_of, with_whole_cells
 from flows.plan.script import is_traditional, simplified
 from flows.problems import UserError
 
@@ -90,7 +93,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Split a text into paragraphs and tables. Blank lines separate; a table goes on over them."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
-    lines = ["" if _PAGE_NUMBER.fullmatch(line) else line for line in lines]
+    lines = with_whole_cells(["" if _PAGE_NUMBER.fullmatch(line) else line for line in lines])
     blocks: list[Block] = []
     at = 0
     while at < len(lines):
@@ -105,6 +108,14 @@ def blocks_of(text: str) -> tuple[Block, ...]:
                 blocks.append(Table(rows))
             at = end
             continue
+        if opens_box(lines, at):
+            table, at = take_box(lines, at)
+            blocks.append(table)
+            continue
+        if opens_commas(lines, at):
+            table, at = take_commas(lines, at)
+            blocks.append(table)
+            continue
         if opens_pipes(lines, at):
             table, at = take_pipes(lines, at)
             blocks.append(table)
@@ -114,7 +125,9 @@ def blocks_of(text: str) -> tuple[Block, ...]:
             table, at = taken
             blocks.append(table)
             continue
-        blocks.extend(Paragraph(part.strip()) for part in strip_marks(line).split("\n") if part.strip())
+        blocks.extend(
+            Paragraph(part.strip(), part[0] in " \u3000\t") for part in strip_marks(line).split("\n") if part.strip()
+        )
         at += 1
     return tuple(blocks)
 
@@ -237,7 +250,7 @@ def _even(groups: list[list[tuple[int, str]]], width: int) -> list[list[tuple[in
 
 def _tab_lines(lines: list[str], first: int) -> tuple[Row, ...]:
     """A row a line, cells parted by tabs. A row that lacks tabs goes on in the next line: its last cell was broken."""
-    width = Counter(line.count("\t") for line in lines if "\t" in line).most_common(1)[0][0]
+    width = _tabs_of_a_row(lines)
     rows: list[tuple[int, str]] = []
     for at, line in enumerate(lines, first):
         if not line.strip(" "):
@@ -249,7 +262,18 @@ def _tab_lines(lines: list[str], first: int) -> tuple[Row, ...]:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{line}")
         else:
             rows.append((at, line))
-    return tuple(Row(tuple(_cell(_unquote(part)) for part in row.split("\t")), _place(at)) for at, row in rows)
+    return tuple(Row(tuple(_cell(part) for part in cells_of(row)), _place(at)) for at, row in rows)
+
+
+def _tabs_of_a_row(lines: list[str]) -> int:
+    """How many tabs a whole row has: those of the header, or what most lines have where that is more."""
+    usual = Counter(line.count("\t") for line in lines if "\t" in line).most_common(1)[0][0]
+    for line in lines:
+        words = [part.strip() for part in line.split("\t") if part.strip()]
+        if len(words) > 2 and all(len(word) <= 12 and not re.search("[0-9。；，]", word) for word in words):
+            whole = sum(1 for other in lines if other.count("\t") == line.count("\t"))
+            return max(usual, line.count("\t")) if whole > 1 or len(lines) > 2 else usual
+    return usual
 
 
 def _completes(row: str, lines: list[str], width: int) -> bool:
@@ -271,13 +295,3 @@ def _is_chapter(line: str, before: str, after: list[str]) -> bool:
     last = before.rpartition("\t")[2]
     goes_on = next((other for other in after if other.strip() and not _CHAPTER.match(other)), "")
     return last.count('"') % 2 == 0 and not _CHAPTER.match(last.strip('"')) and "\t" in goes_on
-
-
-def _unquote(text: str) -> str:
-    """A cell copied from Excel stands in straight quotes when it holds a line break or a quote."""
-    stripped = text.strip()
-    if len(stripped) > 1 and stripped.startswith('"') and stripped.endswith('"'):
-        inner = stripped[1:-1].replace('""', "\x00")
-        if '"' not in inner:
-            return inner.replace("\x00", '"')
-    return text

@@ -26,12 +26,19 @@ _RUBBISH = {
 }
 _ASIDE = {
     *("nav", "navbar", "navigation", "menu", "crumb", "crumbs", "breadcrumb", "breadcrumbs", "footer", "foot"),
+    *("topbar", "topnav", "toolbox", "login", "weather", "search", "searchbox"),
     *("sidebar", "share", "copyright", "pagination", "pager", "toolbar", "bdsharebuttonbox", "qrcode", "friendlink"),
 }
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’"
 _PAGE_WORDS = re.compile(
-    r"[【\[]?(?:上一[篇条]|下一[篇条]|信息来源|浏览(?:次数|量)|阅读(?:次数|量)|点击(?:次数|量|数)|字体|字号|分享到?|您?(?:的|当前)?位置)"
-    r"\s*[:：]|[【\[]?(?:打印本页|打印|关闭窗口|关闭本页|关闭|返回顶部|收藏本页)[】\]\s|]*(?:[【\[].*)?$"
+    r"[【\[]?(?:上一[篇条條]|下一[篇条條]|信息[来來]源|[浏瀏][览覽](?:次[数數]|量)|[阅閱][读讀](?:次[数數]|量)"
+    r"|[点點][击擊](?:次[数數]|量|[数數])|字[体體]|字[号號]|分享到?|您?(?:的|[当當]前)?位置)\s*[:：]"
+    r"|(?:[发發][布佈]|更新|[录錄]入)?(?:[时時][间間]|日期)[:：]\s*20[0-9]{2}[-/.年][^。；，]*"
+    r"(?:次[数數]|[来來]源|作者|[编編][辑輯]|字[体體号號]|打印|[浏瀏][览覽]|[阅閱][读讀])"
+    r"|.*(?:[点點][击擊]|[浏瀏][览覽]|[阅閱][读讀]|[访訪][问問])(?:次[数數]|量|[数數])[:：]\s*[0-9]*\s*次?(?:\s|$)"
+    r"|(?:今天是|[现現]在是|[欢歡]迎您?[，,]?)\s*20[0-9]{2}年|(?:.*[\s|｜])?(?:[设設][为為]首[页頁]|加入收藏)(?:[\s|｜]|$)"
+    r"|(?:无障碍(?:浏览|阅读|版|模式)|长者(?:模式|助手|版)|登[录錄]|[注註][册冊]|[简簡繁][体體]|English)(?:[\s|｜/]+[^\s|｜/。，；]{2,6})*$"
+    r"|[【\[]?(?:打印本[页頁]|打印|[关關][闭閉]窗口|[关關][闭閉]本[页頁]|[关關][闭閉]|返回[顶頂]部|收藏本[页頁])[】\]\s|]*(?:[【\[].*)?$"
 )
 """What a site prints around a text, in paragraphs of its own."""
 _CHARSET = re.compile(
@@ -187,10 +194,10 @@ class _Reader:
         self.line += text
 
     def _end(self) -> None:
-        text = self.line.strip()
+        text, indented = self.line.strip(), self.line[:1] in ("\u3000", "\u2003")
         self.line = ""
         if text and not (len(text) < 80 and _PAGE_WORDS.match(text)):
-            self.blocks.append(Paragraph(text))
+            self.blocks.append(Paragraph(text, indented))
 
 
 def _own_rows(table: Any) -> Iterator[Any]:
