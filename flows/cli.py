@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
 from flows import __version__
-from flows.chinese_help import ChineseCommand, ChineseGroup, usage_sentence
+from flows.chinese_help import usage_sentence
+from flows.command_line import (
+    BAD_INPUT,
+    JsonFlag,
+    NoSend,
+    PeriodName,
+    PlanName,
+    Yes,
+    app,
+    command,
+    date_option,
+    finish,
+    leave_by,
+    run,
+    settings,
+)
 from flows.console import Screen, prepare_streams
+from flows.mail_commands import approve, mail_app
 from flows.periods import Period, today
 from flows.problems import UserError
-
-app = typer.Typer(
-    cls=ChineseGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help="台账：把工作要点分到各单位，收回填报，生成总台账和通报。",
-)
-
-NEEDS_PERSON = 1
-BAD_INPUT = 2
-
-
-@dataclass(frozen=True)
-class _Settings:
-    home: Path | None
-    engine: bool
-
-
-_settings = _Settings(None, engine=True)
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象，供程序读取")]
-PlanName = Annotated[str, typer.Argument(metavar="计划", help="计划代号，即 import 时 --as 后面的名字")]
-PeriodName = Annotated[str, typer.Option("--period", "-p", metavar="年-月", help="期次，如 2026-10")]
-NoSend = Annotated[bool, typer.Option("--no-send", help="信件只写成 .eml 文件，不寄出")]
-
-
-Command = TypeVar("Command", bound=Callable[..., None])
-
-
-def _command(name: str) -> Callable[[Command], Command]:
-    return app.command(name, cls=ChineseCommand)
 
 
 def _version(value: bool) -> None:
@@ -68,11 +48,10 @@ def _main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
     ] = False,
 ) -> None:
-    global _settings
-    _settings = _Settings(home, engine=not without_prefect)
+    settings.home, settings.engine = home, not without_prefect
 
 
-@_command("init")
+@command("init")
 def init(
     target: Annotated[Path, typer.Argument(metavar="目录", help="新建的工作目录")], as_json: JsonFlag = False
 ) -> None:
@@ -89,7 +68,7 @@ def init(
     screen.say(f'  3. 运行 taizhang --home "{target}" import 计划文件 --as 计划代号')
 
 
-@_command("import")
+@command("import")
 def import_(
     source: Annotated[Path, typer.Argument(metavar="文件", help="工作要点或任务分解表：.docx .xlsx .txt 等")],
     slug: Annotated[str, typer.Option("--as", metavar="代号", help="给这份计划起的代号，用作文件夹名")],
@@ -107,8 +86,10 @@ def import_(
     from flows.workspace import find_home
 
     screen = Screen(as_json)
-    home = find_home(_settings.home)
-    done = import_plan(home, source, slug, year=year, issued=_date(issued, "--issued"), roster=roster, replace=replace)
+    home = find_home(settings.home)
+    done = import_plan(
+        home, source, slug, year=year, issued=date_option(issued, "--issued"), roster=roster, replace=replace
+    )
     screen.result(
         {
             "plan": slug,
@@ -118,10 +99,10 @@ def import_(
         }
     )
     say_import(screen, done)
-    _finish(bool(done.doubts))
+    finish(bool(done.doubts))
 
 
-@_command("show")
+@command("show")
 def show(plan: PlanName, as_json: JsonFlag = False) -> None:
     """显示计划现在的样子（以任务分解表.xlsx 为准）。"""
     from flows.desk import open_desk
@@ -130,12 +111,12 @@ def show(plan: PlanName, as_json: JsonFlag = False) -> None:
     from flows.workspace import find_home
 
     screen = Screen(as_json)
-    with open_desk(find_home(_settings.home), plan, need_roster=False) as desk:
+    with open_desk(find_home(settings.home), plan, need_roster=False) as desk:
         screen.result(plan_view(desk))
         say_plan(screen, desk)
 
 
-@_command("distribute")
+@command("distribute")
 def distribute(
     plan: PlanName,
     period: PeriodName,
@@ -144,20 +125,29 @@ def distribute(
     again: Annotated[
         list[str] | None, typer.Option("--again", metavar="单位", help="给这个单位再发一次，可写多次")
     ] = None,
+    yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """给每个单位写一份台账并寄出。"""
+    """给每个单位写一份台账并寄出；寄出前先看收信单位和样信，再确认。"""
     from flows.messages import say_distribute
 
     screen = Screen(as_json)
-    result = _run("distribute", plan=plan, period=period, send=not no_send, reissue=reissue, again=list(again or []))
+    result = run(
+        "distribute",
+        plan=plan,
+        period=period,
+        send=not no_send,
+        reissue=reissue,
+        again=list(again or []),
+        leave=leave_by(yes, as_json),
+    )
     needs_person = result.pop("needs_person")
     screen.result(result)
     say_distribute(screen, plan, period, result, sent=not no_send)
-    _finish(needs_person)
+    finish(needs_person)
 
 
-@_command("collect")
+@command("collect")
 def collect(
     plan: PlanName,
     period: PeriodName,
@@ -165,34 +155,37 @@ def collect(
         Path | None, typer.Option("--from", metavar="文件夹", help="从文件夹收；默认从邮箱或 ledgers/收件箱 收")
     ] = None,
     no_send: NoSend = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不收：逐项列出会怎样变，什么都不改")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """收回各单位填报的台账，核对后并入；有错的退回并标出单元格。"""
-    from flows.messages import say_collect
+    from flows.messages import say_collect, say_dry_run
 
     screen = Screen(as_json)
     given = str(folder.resolve()) if folder else None
-    result = _run("collect", plan=plan, period=period, folder=given, send=not no_send)
+    result = run("collect", plan=plan, period=period, folder=given, send=not no_send, dry=dry_run)
     needs_person = result.pop("needs_person")
     screen.result(result)
-    say_collect(screen, plan, period, result)
-    _finish(needs_person)
+    (say_dry_run if dry_run else say_collect)(screen, plan, period, result)
+    finish(needs_person)
 
 
-@_command("remind")
-def remind(plan: PlanName, period: PeriodName, no_send: NoSend = False, as_json: JsonFlag = False) -> None:
+@command("remind")
+def remind(
+    plan: PlanName, period: PeriodName, no_send: NoSend = False, yes: Yes = False, as_json: JsonFlag = False
+) -> None:
     """催报：给还没有报送或退回后还没有更正的单位去信，一天至多一封。"""
     from flows.messages import say_remind
 
     screen = Screen(as_json)
-    result = _run("remind", plan=plan, period=period, send=not no_send)
+    result = run("remind", plan=plan, period=period, send=not no_send, leave=leave_by(yes, as_json))
     needs_person = result.pop("needs_person")
     screen.result(result)
-    say_remind(screen, result)
-    _finish(needs_person)
+    say_remind(screen, plan, period, result)
+    finish(needs_person)
 
 
-@_command("report")
+@command("report")
 def report(
     plan: PlanName,
     period: PeriodName,
@@ -204,16 +197,31 @@ def report(
     from flows.messages import say_report
 
     screen = Screen(as_json)
-    _date(as_of, "--as-of")
-    _date(signed_on, "--signed")
-    result = _run("report", plan=plan, period=period, as_of=as_of, signed_on=signed_on)
+    date_option(as_of, "--as-of")
+    date_option(signed_on, "--signed")
+    result = run("report", plan=plan, period=period, as_of=as_of, signed_on=signed_on)
     needs_person = result.pop("needs_person")
     screen.result(result)
     say_report(screen, result)
-    _finish(needs_person)
+    finish(needs_person)
 
 
-@_command("status")
+@command("supervise")
+def supervise(
+    plan: PlanName, period: PeriodName, no_send: NoSend = False, yes: Yes = False, as_json: JsonFlag = False
+) -> None:
+    """寄出本期的督办单，每份一封信；所列任务已经办结或延期的不寄。"""
+    from flows.messages import say_supervise
+
+    screen = Screen(as_json)
+    result = run("supervise", plan=plan, period=period, send=not no_send, leave=leave_by(yes, as_json))
+    needs_person = result.pop("needs_person")
+    screen.result(result)
+    say_supervise(screen, plan, period, result)
+    finish(needs_person)
+
+
+@command("status")
 def status(
     plan: PlanName,
     period: Annotated[str | None, typer.Option("--period", "-p", metavar="年-月", help="期次；默认最近一期")] = None,
@@ -226,15 +234,66 @@ def status(
     from flows.workspace import find_home
 
     screen = Screen(as_json)
-    with open_desk(find_home(_settings.home), plan) as desk:
+    with open_desk(find_home(settings.home), plan) as desk:
         known = desk.history.periods()
         month = Period.parse(period) if period else known[-1] if known else Period.of(today())
         snap = desk.snapshot(month)
-        screen.result(status_view(desk, month, snap))
-        say_status(screen, plan, snap)
+        result = status_view(desk, month, snap)
+        screen.result(result)
+        say_status(screen, plan, snap, result["unsent"])
 
 
-@_command("demo")
+@command("review")
+def review(
+    plan: PlanName,
+    period: PeriodName,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="文件", help="填好的总台账；默认是本期的总台账.xlsx")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """读入办公室在总台账里填的核定、销号和延期。"""
+    from flows.desk import open_desk
+    from flows.messages import say_review
+    from flows.round.review import take_review
+    from flows.workspace import find_home
+
+    screen = Screen(as_json)
+    month = Period.parse(period)
+    with open_desk(find_home(settings.home), plan) as desk:
+        found = take_review(desk, month, source.resolve() if source else desk.folder.period(month).master)
+        result = found.as_dict()
+        screen.result(result)
+        say_review(screen, plan, period, result)
+    finish(found.needs_person)
+
+
+@command("trace")
+def trace(
+    plan: PlanName,
+    no: Annotated[str, typer.Argument(metavar="任务编号", help="任务分解表里的编号")],
+    unit: Annotated[str, typer.Argument(metavar="单位", help="单位名称或别名")],
+    period: Annotated[str | None, typer.Option("--period", "-p", metavar="年-月", help="期次；默认全部")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """查一条填报的来历：哪份文件、哪一格、哪封邮件，怎样核定的。"""
+    from flows.desk import open_desk
+    from flows.messages import say_trace
+    from flows.round.trace import trace as follow
+    from flows.workspace import find_home
+
+    screen = Screen(as_json)
+    with open_desk(find_home(settings.home), plan) as desk:
+        found = follow(desk, no, unit, Period.parse(period) if period else None)
+        screen.result(found)
+        say_trace(screen, found)
+
+
+app.add_typer(mail_app, name="mail")
+command("approve")(approve)
+
+
+@command("demo")
 def demo(
     target: Annotated[Path, typer.Argument(metavar="目录", help="演示放在哪个目录")] = Path("台账演示"),
     as_json: JsonFlag = False,
@@ -243,40 +302,8 @@ def demo(
     from flows.demo.play import play
 
     screen = Screen(as_json)
-    result = play(target, screen, engine=_settings.engine)
+    result = play(target, screen, engine=settings.engine)
     screen.result(result)
-
-
-def _run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
-    """Run a flow. The plan and its home are looked up before the engine is started: a wrong name costs no wait."""
-    from flows.workspace import find_home
-
-    home = find_home(_settings.home)
-    home.config()
-    Period.parse(parameters["period"])
-    if not home.plan(plan).review.is_file():
-        raise UserError(f"还没有计划“{plan}”", f"请先运行 taizhang import 计划文件 --as {plan}")
-    from importlib import import_module
-
-    from flows.engine import run
-
-    flow = getattr(import_module(f"flows.{name}"), name)
-    result: dict[str, Any] = run(flow, engine=_settings.engine, home=str(home.root), slug=plan, **parameters)
-    return result
-
-
-def _date(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UserError(f"{option} 后的“{text}”不是日期", "请写成 2026-10-31 这样的形式") from None
-
-
-def _finish(needs_person: bool) -> None:
-    if needs_person:
-        raise typer.Exit(NEEDS_PERSON)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

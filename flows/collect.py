@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-
-import sqlalchemy as sa
 
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
-from flows.files import digest, write_file
-from flows.periods import CHINA, Period, today
-from flows.post.inbox import Inbox
-from flows.post.secrets import login_name, mail_password
-from flows.round.intake import from_folder, from_mail
+from flows.periods import Period, today
+from flows.round.intake import from_folder
+from flows.round.mailbox import Told, take_mailbox
 from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
 from flows.round.returning import queue_receipts, queue_returns, write_corrections
-from flows.store import dispatches, mails
+from flows.sending import send_letters
 from flows.workspace import Home
 
 
 @flow(name="回收台账", flow_run_name="回收 {slug} {period}")
 def collect(
-    home: str, slug: str, period: str, folder: str | None = None, send: bool = True, day: str | None = None
+    home: str,
+    slug: str,
+    period: str,
+    folder: str | None = None,
+    send: bool = True,
+    day: str | None = None,
+    dry: bool = False,
 ) -> dict[str, Any]:
     """Take in what units sent, from a folder or else the mailbox (folder transport: ledgers/收件箱).
 
-    Every file ends in exactly one list of the contract's object; ``needs_person`` and ``unsent`` are added.
+    Every file ends in exactly one list of the contract's object; ``needs_person`` and ``unsent`` are added. A ``dry``
+    run reads and checks all of it, adds ``changes`` (old → new of every entry) and leaves everything as it was.
     """
     with open_desk(Home(Path(home)), slug) as desk:
         month = Period.parse(period)
-        merger = Merger(desk, month)
+        merger = Merger(desk, month, dry=dry)
         merged = reconsider_quarantine(merger)
-        unfetched: list[str] = []
+        told = Told()
         if folder or desk.config.mail.transport == "folder":
-            merged += merge_folder(merger, Path(folder) if folder else desk.home.inbox)
+            merged += merge_folder(merger, Path(folder) if folder else desk.home.inbox, told.unfetched)
         else:
-            merge_mailbox(merger, merged, unfetched)
+            merge_mailbox(merger, merged, told)
+        if dry:
+            result = _result(desk, month, merged, {}, [], False, told)
+            result["changes"] = [change.as_dict() for each in merged for change in each.changes]
+            return result
         annotated = mark_faults(desk, month, merger)
         letters = write_answers(desk, month, date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, month)
-        result = _result(desk, month, merged, annotated, letters, send) | {"unfetched": unfetched}
-        result["needs_person"] = bool(result["needs_person"] or unfetched)
-        rows = [{"文件": m.parcel.shown, "单位": m.unit, "结果": _WORDS[m.verdict]} for m in merged]
+        result = _result(desk, month, merged, annotated, letters, send, told)
+        rows = [{"文件": m.shown, "单位": m.unit, "结果": _WORDS[m.verdict]} for m in merged]
         show("taizhang-collect", f"{desk.plan.info.title} {month.label} 回收", rows, _counted(merged))
         return result
 
@@ -59,19 +64,18 @@ def reconsider_quarantine(merger: Merger) -> list[Merged]:
 
 
 @step("收文件夹")
-def merge_folder(merger: Merger, folder: Path) -> list[Merged]:
-    """Every file of a folder."""
-    return [each for parcels in track("收台账")(from_folder(folder)) for each in merger.take_mail(parcels)]
+def merge_folder(merger: Merger, folder: Path, left: list[str]) -> list[Merged]:
+    """Every file of a folder; ``left`` gets a sentence for each that another program holds: next time."""
+    return list(merger.take_all(track("收台账")(from_folder(folder, left))))
 
 
 @step("收邮箱", retries=2, delay=10)
-def merge_mailbox(merger: Merger, merged: list[Merged], left: list[str]) -> None:
-    """Every mail that this round has not finished with. A mail is remembered only after all it carries is recorded.
+def merge_mailbox(merger: Merger, merged: list[Merged], told: Told) -> None:
+    """Every mail that this round has not finished with: answers, 退信, absence notes.
 
-    ``merged`` is added to mail by mail, so that a try that breaks off loses nothing for the next one; ``left`` gets a
-    sentence for each mail that the server would not hand over: the next run asks for it again.
+    ``merged`` and ``told`` are added to mail by mail, so that a try that breaks off loses nothing for the next one.
     """
-    for each in _new_mails(merger, left):
+    for each in take_mailbox(merger, told):
         merged.extend(each)
 
 
@@ -87,42 +91,15 @@ def write_answers(desk: Desk, period: Period, day: date) -> list[Posted]:
     return [*queue_returns(desk, period, day), *queue_receipts(desk, period, day)]
 
 
-@step("寄出信件", retries=2, delay=5)
-def send_letters(desk: Desk, period: Period) -> None:
-    """Everything in the outbox that has not left."""
-    Outbox(desk, period).deliver(track=track("寄信"))
-
-
-def _new_mails(merger: Merger, left: list[str]) -> Iterator[list[Merged]]:
-    desk, mail = merger.desk, merger.desk.config.mail
-    account, box = login_name(mail), mail.imap_folder
-    place = {"account": account, "folder": box, "plan": desk.folder.slug, "period": str(merger.period)}
-    here = [mails.c[name] == value for name, value in place.items()]
-    known = {
-        (int(row.uidvalidity), int(row.uid))
-        for row in desk.store.rows(sa.select(mails.c.uidvalidity, mails.c.uid).where(*here))
-    }
-    archive = desk.folder.period(merger.period).archive
-    with Inbox(mail, mail_password(mail)) as inbox:
-        for received in inbox.new(known, since=_opened(merger)):
-            facts = received.facts
-            parcels = list(from_mail(received.raw, received.received))
-            wanted = any(p.is_sheet for p in parcels) or merger.is_ours(facts.sender, facts.in_reply_to)
-            if wanted and not facts.automatic:
-                write_file(archive / f"{digest(received.raw)[:12]}.eml", received.raw)
-                yield merger.take_mail(parcels)
-            desk.store.add(mails, uidvalidity=str(received.uidvalidity), uid=str(received.uid), **place)
-        left.extend(f"第 {mail.uid} 号邮件取不下来：{mail.reason}" for mail in inbox.unfetched)
-
-
-def _opened(merger: Merger) -> date | None:
-    """The day the round's first workbook was written: older mail cannot answer it."""
-    desk = merger.desk
-    query = sa.select(sa.func.min(dispatches.c.at)).where(
-        dispatches.c.plan == desk.folder.slug, dispatches.c.period == str(merger.period)
-    )
-    found = desk.store.rows(query)[0][0]
-    return datetime.fromisoformat(found).astimezone(CHINA).date() if found else None
+def _beside(merged: Merged) -> dict[str, Any]:
+    """Tasks that the unit proposes and papers that came with its sheet, where there are any."""
+    proposals = merged.returned.proposals if merged.returned else ()
+    told: dict[str, Any] = {}
+    if proposals:
+        told["proposals"] = [{"sheet": each.sheet, "row": each.row, "cells": each.cells} for each in proposals]
+    if merged.papers:
+        told["evidence"] = list(merged.papers)
+    return told
 
 
 _WORDS = {"accepted": "并入", "returned": "退回", "quarantined": "待人工处理", "duplicate": "重复"}
@@ -133,7 +110,13 @@ def _counted(merged: list[Merged]) -> str:
 
 
 def _result(
-    desk: Desk, period: Period, merged: list[Merged], annotated: dict[str, Path], letters: list[Posted], send: bool
+    desk: Desk,
+    period: Period,
+    merged: list[Merged],
+    annotated: dict[str, Path],
+    letters: list[Posted],
+    send: bool,
+    told: Told,
 ) -> dict[str, Any]:
     groups: dict[str, list[Merged]] = {verdict: [] for verdict in _WORDS}
     for each in merged:
@@ -143,34 +126,49 @@ def _result(
     return {
         "accepted": [
             {
-                "file": m.parcel.shown,
+                "file": m.shown,
                 "unit": m.unit,
                 "entries": len(m.returned.entries) if m.returned else 0,
                 "warnings": list(m.warnings),
+                **_beside(m),
             }
             for m in groups["accepted"]
         ],
         "returned": [
             {
-                "file": m.parcel.shown,
+                "file": m.shown,
                 "unit": m.unit,
                 "problems": [
                     {"cell": p.cell, "message": p.advice} for p in (m.returned.problems if m.returned else ())
                 ],
-                "annotated": str(annotated[m.parcel.sha256]) if m.parcel.sha256 in annotated else None,
+                "annotated": str(annotated[m.sha256]) if m.sha256 in annotated else None,
+                "held": len(m.returned.entries) if m.returned else 0,
+                "warnings": list(m.warnings),
+                **_beside(m),
             }
             for m in groups["returned"]
         ],
         "quarantined": [
-            {"file": m.parcel.shown, "unit": m.unit, "reason": m.returned.reason if m.returned else ""}
+            {"file": m.shown, "unit": m.unit, "reason": m.returned.reason if m.returned else ""}
             for m in groups["quarantined"]
         ],
         "duplicates": [
-            {"file": m.parcel.shown, "same_as": m.same_as} | ({"waiting": m.waiting} if m.waiting else {})
+            {"file": m.shown, "same_as": m.same_as} | ({"waiting": m.waiting} if m.waiting else {})
             for m in groups["duplicate"]
         ],
         "unsent": left,
+        "unfetched": told.unfetched,
+        "bounced": [
+            {"unit": b.unit, "address": b.address, "code": b.code, "reason": b.reason, "permanent": b.permanent}
+            for b in told.bounced
+        ],
+        "notices": told.notices,
         "needs_person": bool(
-            groups["returned"] or groups["quarantined"] or left or any(m.waiting for m in groups["duplicate"])
+            groups["returned"]
+            or groups["quarantined"]
+            or left
+            or any(m.waiting for m in groups["duplicate"])
+            or told.unfetched
+            or any(b.permanent for b in told.bounced)
         ),
     }

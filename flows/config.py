@@ -7,9 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from flows.problems import UserError
+
+Colour = Literal["蓝", "黄", "橙", "红"]
+"""What a 督办单 can be coloured."""
 
 
 class _Section(BaseModel):
@@ -48,6 +52,9 @@ class Round(_Section):
     """报送截止: day of the period's month (at most its last day)."""
     due_soon_days: int = Field(default=15, ge=0, le=366)
     """An unfinished item whose deadline is this near is yellow."""
+    unchanged: Literal["due", "all", "off"] = "due"
+    """Which unfinished tasks go back when their progress text is last month's: those whose day has come, all that have
+    a day, or none."""
 
 
 class Mail(_Section):
@@ -61,6 +68,8 @@ class Mail(_Section):
     """Login name; empty: address."""
     password_env: str = "TAIZHANG_MAIL_PASSWORD"
     """Name of the environment variable with the 授权码; when unset, the keyring entry taizhang/<user> is asked."""
+    password_secret: str = ""
+    """Name of a Prefect Secret block with the 授权码, asked last; empty: none."""
     smtp_host: str = ""
     smtp_port: int = Field(default=465, ge=1, le=65535)
     smtp_security: Literal["ssl", "starttls", "none"] = "ssl"
@@ -68,10 +77,25 @@ class Mail(_Section):
     imap_port: int = Field(default=993, ge=1, le=65535)
     imap_security: Literal["ssl", "starttls", "none"] = "ssl"
     imap_folder: str = "INBOX"
+    incoming: Literal["imap", "pop3"] = "imap"
+    """How answers are fetched; pop3 for offices whose server has nothing else."""
+    pop3_host: str = ""
+    pop3_port: int = Field(default=995, ge=1, le=65535)
+    pop3_security: Literal["ssl", "starttls", "none"] = "ssl"
+    done_folder: str = ""
+    """Folder of the mailbox that finished mails are moved to; empty: they stay where they are."""
+    senders: Literal["roster", "domain", "anyone"] = "roster"
+    """Who is known: addresses of the roster, also those below ``domains``, or everybody."""
+    domains: tuple[str, ...] = Field(default=(), strict=False)
+    """Domains whose senders are trusted, such as yunchuan.gov.example."""
+    unknown_sender: Literal["note", "hold"] = "note"
+    """A validly signed sheet from an unknown sender: taken in with a note, or held until the office has looked."""
     receipts: bool = False
     """Whether a unit gets 回执 for a sheet that came by mail and was taken in."""
     pause_seconds: float = Field(default=1.0, ge=0, le=3600, strict=False)
     """Pause between two letters; providers refuse senders that hurry."""
+    retry_minutes: float = Field(default=5.0, ge=0, le=1440, strict=False)
+    """A letter that a server put off is not tried again before this; longer after each further refusal."""
 
 
 class PlanReading(_Section):
@@ -103,6 +127,50 @@ class Store(_Section):
     """SQLAlchemy URL; empty: SQLite in ledgers/台账.db."""
 
 
+class Supervision(_Section):
+    """[supervision]: when a unit gets 提示单, 督办单 of which colour, and when a talk is proposed."""
+
+    enabled: bool = True
+    """Whether `report` issues notices at all."""
+    hint_days: int = Field(default=15, ge=0, le=366)
+    """提示单 for an unfinished task whose deadline is this near; 0: none."""
+    behind_points: int = Field(default=0, ge=0, le=100)
+    """序时进度: 提示单 also where 完成进度 lags this many points behind the time elapsed; 0: not looked at."""
+    blue_days: int = Field(default=1, ge=1, le=366)
+    """First 督办单 from this many days after the deadline on."""
+    yellow_days: int = Field(default=15, ge=1, le=366)
+    """Second one: still overdue this many days after the first."""
+    red_days: int = Field(default=15, ge=1, le=366)
+    """Third one: still overdue this many days after the second."""
+    talk_notices: int = Field(default=2, ge=0, le=99)
+    """约谈建议 after this many notices of the third colour to one unit; 0: not for their number."""
+    talk_days: int = Field(default=30, ge=0, le=366)
+    """约谈建议 for a task still overdue this many days after its third notice; 0: not for that."""
+    answer_days: int = Field(default=10, ge=1, le=90)
+    """A notice wants its answer in this many days, moved to the next working day."""
+    colours: tuple[Colour, Colour, Colour] = Field(default=("蓝", "黄", "红"), strict=False)
+    """The three colours, mildest first."""
+    hint_number: str = Field(default="提示", min_length=1)
+    """机关代字 of 提示单: 提示〔2026〕3号."""
+    notice_number: str = Field(default="督办", min_length=1)
+    talk_number: str = Field(default="约谈", min_length=1)
+    talk_recipient: str = Field(default="办公室负责同志", min_length=1)
+    """主送 of 约谈建议, without the colon."""
+    exempt_kinds: tuple[str, ...] = Field(default=(), strict=False)
+    """Kinds of the roster that get no notices."""
+    exempt_units: tuple[str, ...] = Field(default=(), strict=False)
+    """Units that get none, by name or alias."""
+    exempt_items: tuple[str, ...] = Field(default=(), strict=False)
+    """Tasks for which nobody gets one: 编号, or 计划代号/编号."""
+
+    @field_validator("colours")
+    @classmethod
+    def _three_colours(cls, colours: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(colours)) < len(colours):
+            raise PydanticCustomError("colours_alike", "alike")
+        return colours
+
+
 class Config(_Section):
     """The whole of config.toml; a missing section or key has its default."""
 
@@ -113,6 +181,7 @@ class Config(_Section):
     plan: PlanReading = PlanReading()
     groups: Groups = Groups()
     store: Store = Store()
+    supervision: Supervision = Supervision()
 
 
 _WORDS = {
@@ -125,6 +194,9 @@ _WORDS = {
     "tuple_type": '应写成列表，如 ["甲", "乙"]',
     "model_type": "应是一个小节",
     "dict_type": "应是一个小节",
+    "colours_alike": "三种颜色不能重复",
+    "missing": "少写了一项",
+    "too_long": "多写了",
 }
 
 

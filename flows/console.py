@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -65,11 +65,11 @@ def track(title: str) -> Callable[[Iterable[T]], Iterator[T]]:
     """A wrapper that shows how far a piece of work is: on stderr, after the first second, leaving no trace."""
 
     def wrap(work: Iterable[T]) -> Iterator[T]:
-        todo = list(work)
+        total = len(work) if isinstance(work, Sized) else None
         started = time.monotonic()
         bar: Progress | None = None
         try:
-            for done, each in enumerate(todo):
+            for done, each in enumerate(work):
                 if bar is None and time.monotonic() - started > 1:
                     bar = Progress(
                         TextColumn("{task.description}"),
@@ -80,7 +80,7 @@ def track(title: str) -> Callable[[Iterable[T]], Iterator[T]]:
                         transient=True,
                     )
                     bar.start()
-                    bar.add_task(title, total=len(todo), completed=done)
+                    bar.add_task(title, total=total, completed=done)
                 yield each
                 if bar is not None:
                     bar.advance(bar.task_ids[0])

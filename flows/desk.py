@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +13,14 @@ from flows.assignment import Assignment, all_doubts, assign
 from flows.config import Config
 from flows.decisions import Decisions, decisions_for, remember
 from flows.figures import Ground, snapshot
-from flows.history import History
+from flows.history import History, Recorded
 from flows.periods import Period, today
 from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review import Reviewed, read_reviewed
 from flows.problems import UserError
-from flows.progress import Snapshot
+from flows.progress import Review, Snapshot
+from flows.reviews import Place, kept_reviews, standing
 from flows.roster import Roster, Unit, read_roster
 from flows.store import Store
 from flows.workspace import Home, PlanFolder
@@ -78,6 +79,7 @@ class Desk:
     def snapshot(self, period: Period, as_of: date | None = None) -> Snapshot:
         """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead."""
         history = self.history
+        current = history.current(period)
         return snapshot(
             Ground(
                 slug=self.folder.slug,
@@ -88,13 +90,24 @@ class Desk:
                 as_of=as_of or min(period.last_day, today()),
                 reply_by=self.reply_by(period),
                 due_soon_days=self.config.round.due_soon_days,
-                current=history.current(period),
+                current=current,
                 before=history.current(period.previous),
                 arrivals=history.arrivals(period),
                 issued=history.dispatched(period),
                 last_report=history.last_report(period),
+                reviews=self.reviews(period, current),
+                held=history.held_counts(period),
+                bounced=history.bounced(period),
+                unreached=history.unreached(period),
             )
         )
+
+    def reviews(self, period: Period, current: Mapping[Place, Recorded] | None = None) -> dict[Place, Review]:
+        """(unit, no) → the office's ruling as it stands in a period; ``current``: what counts there, when known."""
+        kept = kept_reviews(self.store, self.folder.slug)
+        if not kept:
+            return {}
+        return standing(period, self.history.current(period) if current is None else current, kept)
 
     def below_plan(self, path: Path) -> str:
         """A path as the store keeps it: relative to the plan's folder, so that a home can be moved."""

@@ -6,18 +6,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.periods import Period, today
 from flows.post.letters import LetterKind
 from flows.problems import UserError
-from flows.round.issue import Issued, issue
-from flows.round.outbox import Outbox, Posted, State, check_way_out, unsent
+from flows.round.approval import Consent, consent
+from flows.round.delivering import check_way_out
+from flows.round.issue import Issued, issue, ledgers
+from flows.round.outbox import Outbox
+from flows.round.posted import LEFT, Posted, State, thread, unsent
 from flows.round.writing import facts, letter_book
+from flows.sending import send_letters
 from flows.workspace import Home
-
-_LEFT = (State.SENDING, State.SENT, State.UNKNOWN)
 
 
 @flow(name="下发台账", flow_run_name="下发 {slug} {period}")
@@ -29,23 +32,34 @@ def distribute(
     reissue: bool = False,
     again: list[str] | None = None,
     day: str | None = None,
+    leave: Way = "recorded",
 ) -> dict[str, Any]:
     """Write a workbook for every unit that carries an item, put a letter for each into the outbox, send what waits.
 
     Run again, nothing is sent twice. ``reissue`` also replaces workbooks that were sent and have changed since;
-    ``again`` names units that get one more letter. Gives the object of the contract with ``needs_person`` added.
+    ``again`` names units that get one more letter; ``leave`` tells who agrees to the mail. Gives the object of the
+    contract with ``needs_person`` and ``awaiting_approval`` added.
     """
     with open_desk(Home(Path(home)), slug) as desk:
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
         check_templates_and_server(desk, send)
+        if not ledgers(desk, month):
+            raise UserError(
+                "各单位的任务都已销号，本期没有要下发的", "如有销号有误，请在上期总台账里改正后运行 taizhang review"
+            )
         already = {p.id for p in Outbox(desk, month).letters(LetterKind.ISSUE) if p.state is State.SENT}
         workbooks = write_workbooks(desk, month, reissue, again or [])
         letters = write_letters(desk, month, workbooks, again or [], date.fromisoformat(day) if day else today())
+        agreed = Consent(True, None)
         if send:
-            send_letters(desk, month)
+            without = [w.unit for w in workbooks if w.unit not in letters]
+            agreed = consent(desk, month, (LetterKind.ISSUE,), without, ask_person(leave))
+            send_letters(desk, month, agreed.chosen)
         result = _result(desk, month, workbooks, letters, already, send)
+        result |= agreed.as_dict()
+        result["needs_person"] = bool(result["needs_person"] or result["awaiting_approval"])
         show(
             "taizhang-distribute",
             f"{desk.plan.info.title} {month.label} 下发",
@@ -71,7 +85,7 @@ def write_workbooks(desk: Desk, period: Period, reissue: bool, again: list[str])
     unknown = [name for name in again if desk.roster.get(name) is None]
     if unknown:
         raise UserError(f"单位名录里没有“{'、'.join(unknown)}”", "请按名录写单位全称或别名")
-    left = {p.unit for p in Outbox(desk, period).letters(LetterKind.ISSUE) if p.state in _LEFT}
+    left = {p.unit for p in Outbox(desk, period).letters(LetterKind.ISSUE) if p.state in LEFT}
     return issue(desk, period, frozen=() if reissue else left, track=track("写台账"))
 
 
@@ -97,21 +111,22 @@ def write_letters(
         for posted in earlier:
             if posted.state is State.QUEUED and posted.occasion != occasion:
                 box.cancel(posted)
+        before = thread(each for each in earlier if each.occasion != occasion)
         draft = book.compose(
             LetterKind.ISSUE,
             facts(desk, period, unit, day, tasks=workbook.items),
             to=unit.emails,
             message_id="",
             attachments=(workbook.file,),
+            in_reply_to=before[-1] if before else None,
+            references=before,
         )
         found[unit.name] = box.queue(draft, occasion)
+    for unit_name, earlier in known.items():
+        if unit_name not in found:  # it carries nothing any more, or has lost its address
+            for posted in earlier:
+                box.cancel(posted, "单位已没有任务或没有邮箱")
     return found
-
-
-@step("寄出信件", retries=2, delay=5)
-def send_letters(desk: Desk, period: Period) -> None:
-    """Everything in the outbox that has not left."""
-    Outbox(desk, period).deliver(track=track("寄信"))
 
 
 def _result(

@@ -41,7 +41,7 @@ from prefect.context import FlowRunContext  # noqa: E402
 
 from flows.problems import PassingError, UserError  # noqa: E402
 
-__all__ = ["flow", "run", "show", "step"]
+__all__ = ["flow", "run", "secret_block", "show", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,6 +102,17 @@ def show(key: str, title: str, rows: list[dict[str, Any]] | None = None, text: s
             create_markdown_artifact(markdown=f"# {title}\n\n{text}", key=key, description=title)
     except Exception:
         return
+
+
+def secret_block(name: str) -> str:
+    """What the Secret block ``name`` keeps; '' when there is none, or no Prefect to ask."""
+    from prefect.blocks.system import Secret
+
+    try:
+        block = Secret.load(name)
+        return str(block.get())  # type: ignore[union-attr]  # outside of async code it is the block itself
+    except Exception:  # a missing block and a server that does not start are alike here: no password
+        return ""
 
 
 def _worth_a_retry(_task: Any, _run: Any, state: Any) -> bool:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from flows.assignment import Assignment
 from flows.history import Arrival, Recorded
 from flows.ledger.model import Report, Role, Status
+from flows.ledger.values import same_text
 from flows.periods import Period, spoken
 from flows.plan.model import Item, Plan
-from flows.progress import Answer, Cell, ItemLine, ItemState, Light, Snapshot, Source, Totals, UnitLine
+from flows.progress import Answer, Bounced, Cell, ItemLine, ItemState, Light, Review, Snapshot, Source, Totals, UnitLine
 from flows.roster import Roster, Unit
 
-_CLOSED = (Status.DONE, Status.EXEMPT)
+CLOSED = (Status.DONE, Status.EXEMPT)
+"""Statuses with nothing left to do."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ class Ground:
     issued: Collection[str] = ()
     """Units for which a workbook was written in this period."""
     last_report: tuple[Period, dict[str, Any]] | None = None
+    reviews: Mapping[tuple[str, str], Review] = field(default_factory=dict)
+    """(unit, no) → the office's ruling as it stands."""
+    held: Mapping[str, int] = field(default_factory=dict)
+    """Unit → right rows of a sheet that went back and has not come again."""
+    bounced: Mapping[str, tuple[Bounced, ...]] = field(default_factory=dict)
+    """Unit → addresses that letters of the period did not reach."""
+    unreached: Collection[str] = ()
+    """Units that no letter of the period has reached."""
 
 
 def snapshot(ground: Ground) -> Snapshot:
@@ -62,7 +71,17 @@ def snapshot(ground: Ground) -> Snapshot:
     places = figures.get("ranks", {})
     lines = [_unit_line(unit, cells[unit.name], answers[unit.name], places) for unit in ground.roster]
     ranks = _ranks(lines)
-    lines = [_with_rank(line, ranks.get(line.unit.name)) for line in lines]
+    held = ground.held
+    lines = [
+        replace(
+            line,
+            rank=ranks.get(line.unit.name),
+            held=held.get(line.unit.name, 0),
+            bounced=ground.bounced.get(line.unit.name, ()),
+            unreached=line.unit.name in ground.unreached,
+        )
+        for line in lines
+    ]
     return Snapshot(
         plan=ground.slug,
         plan_title=ground.plan.info.title,
@@ -87,7 +106,7 @@ def printed_figures(snap: Snapshot) -> dict[str, Any]:
 
 def light(report: Report | None, due: date | None, as_of: date, due_soon_days: int) -> tuple[Light, int]:
     """The light of one unit's work and how many days it is late."""
-    if report and report.status in _CLOSED:
+    if report and report.status in CLOSED:
         return Light.BLUE, 0
     days = (as_of - due).days if due else None
     if days is not None and days > 0:
@@ -97,6 +116,25 @@ def light(report: Report | None, due: date | None, as_of: date, due_soon_days: i
     if days is not None and -days <= due_soon_days:
         return Light.YELLOW, 0
     return Light.GREEN, 0
+
+
+def ruled(report: Report | None, review: Review | None) -> Report | None:
+    """A report as it counts once the office has ruled on it."""
+    if review is None:
+        return report
+    status = review.ruling.status or (report.status if report else None)
+    if review.ruling.closed and status not in CLOSED:
+        status = Status.DONE
+    if status is None:
+        return report
+    return replace(report, status=status) if report else Report(status)
+
+
+def must_move(rule: str, counts: Report | None, due: date | None, last_day: date) -> bool:
+    """Whether a task has to show new progress in the period that ends on ``last_day``; ``rule``: [round] unchanged."""
+    if rule == "off" or due is None or (counts and counts.status in CLOSED):
+        return False
+    return rule == "all" or due <= last_day
 
 
 def item_state(cells: Iterable[Cell]) -> ItemState:
@@ -111,30 +149,30 @@ def item_state(cells: Iterable[Cell]) -> ItemState:
     return ItemState.MOVING if started else ItemState.IDLE
 
 
-def same_text(one: str, other: str) -> bool:
-    """Whether two progress texts say the same, whatever their blanks and punctuation."""
-    return re.sub(r"\W+", "", one) == re.sub(r"\W+", "", other)
-
-
 def _cell(ground: Ground, unit: Unit, role: Role, item: Item, answer: Answer) -> Cell:
     record = ground.current.get((unit.name, item.no))
-    report = record.report if record else None
-    shine, late = light(report, item.deadline.due, ground.as_of, ground.due_soon_days)
+    review = ground.reviews.get((unit.name, item.no))
+    said = record.report if record else None
+    report = ruled(said, review)
+    due = (review.ruling.extended if review else None) or item.deadline.due
+    shine, late = light(report, due, ground.as_of, ground.due_soon_days)
     fresh = record is not None and record.arrival.period == str(ground.period)
     old = ground.before.get((unit.name, item.no))
     unchanged = (
         fresh
         and report is not None
+        and said is not None
         and old is not None
-        and report.status not in _CLOSED
-        and report.status is old.report.status
-        and same_text(report.progress, old.report.progress)
+        and report.status not in CLOSED
+        and said.status is old.report.status
+        and same_text(said.progress, old.report.progress)
     )
     source = None
     if record:
         came = record.arrival
         source = Source(came.period, came.archived, came.sha256, record.sheet, record.row, came.received)
-    return Cell(unit, role, item, report, shine, late, unchanged, fresh, source, answer)
+    reported = said.status if said and report and said.status is not report.status else None
+    return Cell(unit, role, item, report, shine, late, unchanged, fresh, source, answer, review, reported)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +218,40 @@ def _answer(ground: Ground, unit: Unit, came: list[Arrival]) -> _Standing:
         on_time = readable[0].received.date() <= ground.reply_by
         evidence = _shown(accepted[-1])
         if readable[-1].verdict == "returned":
-            evidence += f"；{_shown(readable[-1])}，有 {len(readable[-1].problems)} 处需更正，已退回"
+            evidence += (
+                f"；{_shown(readable[-1])}，有 {len(readable[-1].problems)} 处需更正，已退回{_kept(ground, unit)}"
+            )
         elif len(readable) > 1:
             evidence += f"；第一份 {_shown(readable[0])}"
         return _Standing(Answer.ON_TIME if on_time else Answer.LATE, accepted[-1].received, evidence)
     if readable:
         last = readable[-1]
-        return _Standing(Answer.RETURNED, last.received, f"{_shown(last)}，有 {len(last.problems)} 处需更正")
+        faults = f"{_shown(last)}，有 {len(last.problems)} 处需更正{_kept(ground, unit)}"
+        return _Standing(Answer.RETURNED, last.received, faults)
     if came:
         return _Standing(Answer.PENDING, came[-1].received, f"{_shown(came[-1])}，{came[-1].reason}")
     if unit.name not in ground.issued:
+        reviews = (ground.reviews.get((unit.name, no)) for no, _role in ground.assignment.by_unit[unit.name])
+        if all(review and review.ruling.closed for review in reviews):
+            return _Standing(Answer.NOT_ASKED, None, "任务都已销号")
         return _Standing(Answer.NOT_ISSUED, None, "本期没有给它下发台账")
-    return _Standing(Answer.MISSING, None, f"截至{spoken(ground.as_of)}没有收到任何文件")
+    silent = f"截至{spoken(ground.as_of)}没有收到任何文件"
+    return _Standing(Answer.MISSING, None, f"{silent}{_not_reached(ground, unit)}")
+
+
+def _not_reached(ground: Ground, unit: Unit) -> str:
+    """Nobody is silent who was not reached: the addresses that sent our letters back."""
+    told = "，".join(each.sentence for each in ground.bounced.get(unit.name, ()))
+    if not told:
+        return ""
+    if unit.name in ground.unreached:
+        return f"；台账没有送达（邮箱退信 {told}），请核对邮箱后再发一次"
+    return f"；有邮箱退信（{told}）"
+
+
+def _kept(ground: Ground, unit: Unit) -> str:
+    held = ground.held.get(unit.name, 0)
+    return f"，其中 {held} 项已收下备用" if held else ""
 
 
 def _shown(arrival: Arrival) -> str:
@@ -216,10 +276,6 @@ def _ranks(lines: list[UnitLine]) -> dict[str, int]:
 def _merit(line: UnitLine) -> tuple[float, bool, float]:
     answered = line.answer in (Answer.ON_TIME, Answer.LATE)
     return (-(line.rate or 0), not answered, line.overdue / line.tasks)
-
-
-def _with_rank(line: UnitLine, rank: int | None) -> UnitLine:
-    return replace(line, rank=rank)
 
 
 def _totals(items: list[ItemLine], lines: list[UnitLine]) -> Totals:

@@ -15,7 +15,10 @@ from flows.numbers import Numbers, read_numbers
 from flows.periods import Period
 from flows.plan.model import Plan
 from flows.problems import Problem
-from flows.store import Store, arrivals, dispatches, entries, readings, reports
+from flows.progress import Bounced, Totals
+from flows.store import Store, arrivals, bounces, dispatches, entries, letters, readings, reports, senders
+
+_ISSUE, _REMIND = "下发", "催报"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Recorded:
     sheet: str
     row: int
     arrival: Arrival
+    merged: bool = True
+    """False: held, because other rows of its sheet had to be corrected first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,20 @@ class History:
 
     def held(self, period: Period) -> dict[tuple[str, str], Recorded]:
         """(unit, item number) → right rows of sheets that went back for correction."""
-        return {key: kept[-1] for key, kept in self._all(period, merged=False).items()}
+        return {key: kept[-1] for key, kept in self.all_held(period).items()}
+
+    def all_held(self, period: Period) -> dict[tuple[str, str], list[Recorded]]:
+        """(unit, item number) → every right row of sheets that went back for correction, oldest first."""
+        return self._all(period, merged=False)
+
+    def held_counts(self, period: Period) -> dict[str, int]:
+        """Unit → right rows of its last sheet, where that one went back and the rest of it is still awaited."""
+        last = {arrival.unit: arrival.id for arrival in self.arrivals(period) if arrival.verdict != "quarantined"}
+        counts: dict[str, int] = {}
+        for (unit, _no), record in self.held(period).items():
+            if record.arrival.id == last[unit]:
+                counts[unit] = counts.get(unit, 0) + 1
+        return counts
 
     def current(self, period: Period) -> dict[tuple[str, str], Recorded]:
         """(unit, item number) → the last merged entry of this period or any earlier one."""
@@ -136,6 +154,81 @@ class History:
         found = {*self.store.column(issued.distinct()), *self.store.column(came.distinct())}
         return sorted(Period.parse(text) for text in found)
 
+    def bounces(self, period: Period) -> list[Bounced]:
+        """Every notice that a letter of the period did not arrive, in the order in which they came."""
+        query = (
+            sa.select(bounces, letters.c.kind)
+            .join(letters, letters.c.id == bounces.c.letter)
+            .where(bounces.c.plan == self.plan, bounces.c.period == str(period))
+            .order_by(bounces.c.received, bounces.c.id)
+        )
+        return [
+            Bounced(
+                row.unit,
+                row.address,
+                row.code,
+                row.reason,
+                row.permanent,
+                datetime.fromisoformat(row.received),
+                row.letter,
+                row.kind,
+                row.archived,
+            )
+            for row in self.store.rows(query)
+        ]
+
+    def bounced(self, period: Period) -> dict[str, tuple[Bounced, ...]]:
+        """Unit → the last notice for each of its addresses, as long as no 下发 went there after it.
+
+        A reminder that the provider took over proves nothing: it will come back like the letter before.
+        """
+        found = self.bounces(period)
+        if not found:
+            return {}
+        left = self._left(period)
+        last = {(each.unit, each.address): each for each in found}
+        standing: dict[str, tuple[Bounced, ...]] = {}
+        for (unit, address), bounce in last.items():
+            again = any(
+                kind == _ISSUE and address in to and number > bounce.letter and sent > bounce.at
+                for number, kind, to, sent in left.get(unit, ())
+            )
+            if not again:
+                standing[unit] = (*standing.get(unit, ()), bounce)
+        return standing
+
+    def unreached(self, period: Period) -> dict[str, tuple[Bounced, ...]]:
+        """Unit → why, for units that no letter of the period has reached at any address."""
+        standing = self.bounced(period)
+        left = self._left(period) if standing else {}
+        found = {}
+        for unit, told in standing.items():
+            dead = {each.address for each in told if each.permanent}
+            went = {address for _, kind, to, _ in left.get(unit, ()) for address in to if kind in (_ISSUE, _REMIND)}
+            if dead and went <= dead:
+                found[unit] = told
+        return found
+
+    def _left(self, period: Period) -> dict[str, list[tuple[int, str, tuple[str, ...], datetime]]]:
+        """Unit → (row, kind, recipients in lower case, when) of every letter that left."""
+        query = sa.select(letters).where(
+            letters.c.plan == self.plan, letters.c.period == str(period), letters.c.state == "sent"
+        )
+        found: dict[str, list[tuple[int, str, tuple[str, ...], datetime]]] = {}
+        for row in self.store.rows(query):
+            to = tuple(address.lower() for address in json.loads(row.recipients))
+            found.setdefault(row.unit, []).append((row.id, row.kind, to, datetime.fromisoformat(row.changed)))
+        return found
+
+    def held_for_sender(self, period: Period) -> frozenset[str]:
+        """sha256 of the files that lie in quarantine only because of who sent them."""
+        query = (
+            sa.select(arrivals.c.sha256)
+            .join(senders, senders.c.arrival == arrivals.c.id)
+            .where(arrivals.c.plan == self.plan, arrivals.c.period == str(period), senders.c.held.is_(True))
+        )
+        return frozenset(self.store.column(query))
+
     def last_report(self, before: Period) -> tuple[Period, dict[str, Any]] | None:
         """The figures that the last bulletin of an earlier period printed."""
         query = (
@@ -146,6 +239,16 @@ class History:
         )
         found = next(iter(self.store.rows(query)), None)
         return (Period.parse(found.period), json.loads(found.figures)) if found else None
+
+    def printed_totals(self, until: Period) -> list[tuple[str, Totals]]:
+        """Period and totals of every bulletin up to a period, oldest first; of a reprinted one the last print."""
+        query = (
+            sa.select(reports.c.period, reports.c.figures)
+            .where(reports.c.plan == self.plan, reports.c.period <= str(until))
+            .order_by(reports.c.period, reports.c.id)
+        )
+        found = {row.period: Totals(**json.loads(row.figures)["totals"]) for row in self.store.rows(query)}
+        return list(found.items())
 
     def bulletin_number(self, period: Period) -> int:
         """The number of this period's bulletin: kept when it is made again, else the next of the plan."""
@@ -163,7 +266,7 @@ class History:
         for row in self.store.rows(query):
             arrival = came[row.arrival]
             no = numbers.of_entry(arrival.id, str(period), row.unit, row.no)
-            record = Recorded(no, row.unit, _report(row), row.sheet, row.row, arrival)
+            record = Recorded(no, row.unit, _report(row), row.sheet, row.row, arrival, row.merged)
             found.setdefault((row.unit, no), []).append(record)
         for kept in found.values():
             kept.sort(key=lambda record: (record.arrival.received, record.arrival.id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from flows.ledger.model import Report, Role
+from flows.ledger.model import Report, Role, Status
 from flows.plan.model import Item
 from flows.roster import Unit
 
@@ -67,8 +67,47 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the office fills in about one unit's work on one item: its columns of 总台账.xlsx."""
+
+    status: Status | None = None
+    """核定状态: goes before what the unit says, for the report that the office looked at."""
+    opinion: str = ""
+    closed: bool = False
+    """销号: done for good, and no longer in later periods' ledgers."""
+    extended: date | None = None
+    """延期至: takes the place of the deadline."""
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the office has said nothing."""
+        return self == Ruling()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """核定 as it stands: the ruling, when it was made, and whether the unit has reported anew since."""
+
+    ruling: Ruling
+    period: str
+    """Of the 总台账 it was written in."""
+    at: datetime
+    overtaken: bool = False
+    """核定后单位又有新报: the ruling still counts, the office should look again."""
+    lapsed: bool = False
+    """The unit has reported in a later period: 核定状态 and 核定意见 no longer stand, the rest does."""
+    id: int = 0
+    """Its row in the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One unit's work on one item, as last reported up to the period. ``report`` None: never reported."""
+    """One unit's work on one item, as last reported up to the period and ruled on by the office.
+
+    ``report`` is what counts: the unit's words, with the office's 核定状态 where there is one. None: never reported.
+    """
 
     unit: Unit
     role: Role
@@ -84,11 +123,31 @@ class Cell:
     source: Source | None = None
     answer: Answer = Answer.MISSING
     """Where the unit's answer of the period stands."""
+    review: Review | None = None
+    reported: Status | None = None
+    """What the unit itself said, where the office's 核定状态 took its place in ``report``."""
 
     @property
     def word(self) -> str:
-        """完成状态 as reported; without a report, why there is none."""
+        """完成状态 as it counts; without a report, why there is none."""
         return self.report.status.value if self.report else _WITHOUT_REPORT[self.answer]
+
+    @property
+    def said(self) -> str:
+        """完成状态 as the unit reported it; without a report, why there is none."""
+        if self.reported:
+            return self.reported.value
+        return self.report.status.value if self.report and self.source else _WITHOUT_REPORT[self.answer]
+
+    @property
+    def ruling(self) -> Ruling:
+        """What the office has said, empty when it has said nothing."""
+        return self.review.ruling if self.review else Ruling()
+
+    @property
+    def due(self) -> date | None:
+        """The day that counts for this unit: the extended one, else the plan's."""
+        return self.ruling.extended or self.item.deadline.due
 
 
 _WITHOUT_REPORT = {
@@ -112,6 +171,32 @@ class ItemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounced:
+    """退信: an address that a letter did not reach, or has not reached yet."""
+
+    unit: str
+    address: str
+    code: str
+    reason: str
+    permanent: bool
+    """The letter will not come there any more."""
+    at: datetime
+    """When the notice came."""
+    letter: int
+    """The letter's row in the store."""
+    kind: str = ""
+    """下发, 催报 …: what kind of letter it was."""
+    archived: str = ""
+    """The notice, below the plan's folder."""
+
+    @property
+    def sentence(self) -> str:
+        """Which address and why, without full stop."""
+        why = f"{self.reason}（{self.code}）" if self.code else self.reason
+        return f"{self.address}：{why}" if self.permanent else f"{self.address}：{why}，对方服务器还在尝试"
+
+
+@dataclass(frozen=True, slots=True)
 class UnitLine:
     """A unit with its counts. done + exempt + overdue + moving + idle == tasks."""
 
@@ -132,6 +217,12 @@ class UnitLine:
     """Place among its series (区县 or 部门); equal figures share a place; None without rateable tasks."""
     previous_rank: int | None
     cells: tuple[Cell, ...]
+    held: int = 0
+    """Right rows of a sheet that went back and has not come again: kept, not merged."""
+    bounced: tuple[Bounced, ...] = ()
+    """邮箱退信: addresses that letters of this period did not reach, the last notice of each."""
+    unreached: bool = False
+    """No address of it was reached: it cannot be named as silent without saying so."""
 
     @property
     def rate(self) -> float | None:

@@ -15,174 +15,60 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text
+from sqlalchemy import Connection, Table
 
 from flows.problems import UserError
+from flows.tables import (
+    META,
+    approvals,
+    arrivals,
+    attempts,
+    bounces,
+    decisions,
+    dispatches,
+    entries,
+    evidence,
+    finished,
+    letters,
+    mails,
+    masters,
+    meta,
+    notices,
+    numberings,
+    proposals,
+    readings,
+    reports,
+    reviews,
+    senders,
+)
+
+__all__ = [
+    "Store",
+    "append",
+    "approvals",
+    "arrivals",
+    "as_json",
+    "attempts",
+    "bounces",
+    "decisions",
+    "dispatches",
+    "entries",
+    "evidence",
+    "finished",
+    "letters",
+    "mails",
+    "masters",
+    "notices",
+    "now",
+    "numberings",
+    "proposals",
+    "readings",
+    "reports",
+    "reviews",
+    "senders",
+]
 
 SCHEMA = 1
-_META = MetaData()
-_KEY = sa.BigInteger().with_variant(Integer, "sqlite")
-
-meta = Table("meta", _META, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
-
-readings = Table(
-    "readings",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("plan", String(120), nullable=False, index=True),
-    Column("source_sha256", String(64), nullable=False),
-    Column("content", Text, nullable=False),
-    Column("at", String(32), nullable=False),
-)
-"""What `import` read, as plan-schema.md JSON: the office's edits are told from it."""
-
-dispatches = Table(
-    "dispatches",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("plan", String(120), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("unit", String(200), nullable=False),
-    Column("file", Text, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("rows", Text, nullable=False),
-    Column("layout", Integer, nullable=False),
-    Column("at", String(32), nullable=False),
-    sa.Index("dispatch_place", "plan", "period", "unit"),
-)
-"""A workbook written for a unit; ``rows`` is the JSON of what stood in its locked cells."""
-
-letters = Table(
-    "letters",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("plan", String(120), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("unit", String(200), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("occasion", String(120), nullable=False),
-    Column("message_id", String(200), nullable=False, unique=True),
-    Column("recipients", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("file", Text, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("note", Text, nullable=False, default=""),
-    Column("at", String(32), nullable=False),
-    Column("changed", String(32), nullable=False),
-    sa.UniqueConstraint("plan", "period", "unit", "kind", "occasion", name="one_letter_an_occasion"),
-)
-"""The outbox. ``state``: queued → sending → sent | refused | unknown; ``occasion`` makes a letter happen once."""
-
-arrivals = Table(
-    "arrivals",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("plan", String(120), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("unit", String(200), nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("archived", Text, nullable=False),
-    Column("origin", Text, nullable=False),
-    Column("sender", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
-    Column("received", String(32), nullable=False),
-    Column("verdict", String(20), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("problems", Text, nullable=False),
-    Column("warnings", Text, nullable=False),
-    Column("filler", Text, nullable=False),
-    Column("phone", Text, nullable=False),
-    Column("at", String(32), nullable=False),
-    sa.UniqueConstraint("plan", "period", "sha256", "verdict", name="one_arrival_a_file_and_verdict"),
-)
-"""A returned file: ``verdict`` accepted | returned | quarantined. ``unit`` is '' when nobody knows whose it is.
-
-A quarantined file may come again with another verdict, once the office has removed the cause.
-"""
-
-entries = Table(
-    "entries",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("arrival", sa.ForeignKey("arrivals.id"), nullable=False, index=True),
-    Column("plan", String(120), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("unit", String(200), nullable=False),
-    Column("no", String(40), nullable=False),
-    Column("status", String(10), nullable=False),
-    Column("percent", Integer),
-    Column("progress", Text, nullable=False),
-    Column("done_on", String(10)),
-    Column("evidence", Text, nullable=False),
-    Column("problem", Text, nullable=False),
-    Column("next_step", Text, nullable=False),
-    Column("sheet", Text, nullable=False),
-    Column("row", Integer, nullable=False),
-    Column("merged", sa.Boolean, nullable=False),
-    sa.Index("entry_place", "plan", "period", "unit", "no"),
-)
-"""A row that was right. ``merged`` False: held, because other rows of its sheet have to be corrected first."""
-
-reports = Table(
-    "reports",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("plan", String(120), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("as_of", String(10), nullable=False),
-    Column("figures", Text, nullable=False),
-    Column("at", String(32), nullable=False),
-)
-"""A bulletin that was made, with the figures it printed: the next one is compared with these."""
-
-mails = Table(
-    "mails",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("account", String(200), nullable=False),
-    Column("folder", String(200), nullable=False),
-    Column("uidvalidity", String(40), nullable=False),
-    Column("uid", String(40), nullable=False),
-    Column("plan", String(120), nullable=False),
-    Column("period", String(7), nullable=False),
-    Column("at", String(32), nullable=False),
-    sa.UniqueConstraint("account", "folder", "uidvalidity", "uid", "plan", "period", name="one_reading_a_mail"),
-)
-"""Mails that a round has finished with, whatever was in them."""
-
-
-decisions = Table(
-    "decisions",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("word", String(400), nullable=False),
-    Column("meaning", Text, nullable=False),
-    Column("plan", String(120), nullable=False),
-    Column("origin", String(700), nullable=False),
-    Column("at", String(32), nullable=False),
-    sa.Index("decision_word", "kind", "word"),
-)
-"""What a clerk decided once: ``meaning`` is a JSON list, [] takes the word back. Of a word the last row counts."""
-
-numberings = Table(
-    "numberings",
-    _META,
-    Column("id", _KEY, primary_key=True),
-    Column("plan", String(120), nullable=False, index=True),
-    Column("revision", String(32), nullable=False),
-    Column("dispatch", _KEY, nullable=False),
-    Column("arrival", _KEY, nullable=False),
-    Column("moves", Text, nullable=False),
-    Column("at", String(32), nullable=False),
-)
-"""How item numbers moved when a plan was read again: ``moves`` is JSON, old number → new number.
-
-``dispatch`` and ``arrival`` are the last rows of those tables that still speak of the old numbers. Of a revision the
-last row counts; revisions follow each other in the order of their first rows.
-"""
 
 
 class Store:
@@ -212,7 +98,7 @@ class Store:
             ) from error
 
     def _prepare(self) -> None:
-        _META.create_all(self.engine)
+        META.create_all(self.engine)
         with self.begin() as db:
             version = self._meta(db, "schema", str(SCHEMA))
             if int(version) > SCHEMA:

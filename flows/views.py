@@ -8,7 +8,10 @@ from typing import Any
 from flows.desk import Desk
 from flows.history import Arrival
 from flows.periods import Period
+from flows.post.letters import LetterKind
 from flows.progress import Cell, Snapshot, UnitLine
+from flows.round.outbox import Outbox
+from flows.round.posted import Posted, unsent
 
 
 def plan_view(desk: Desk) -> dict[str, Any]:
@@ -25,6 +28,9 @@ def plan_view(desk: Desk) -> dict[str, Any]:
 
 def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
     """Where everything stands in a period."""
+    shown = [line for line in snap.units if line.tasks]
+    posted = Outbox(desk, period).letters()
+    sent = {each.unit: each for each in posted if each.kind == LetterKind.ISSUE}
     totals = asdict(snap.totals) | {"answered": snap.totals.answered}
     fillers = {arrival.unit: arrival for arrival in desk.history.arrivals(period) if arrival.verdict == "accepted"}
     return {
@@ -33,7 +39,7 @@ def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
         "as_of": snap.as_of.isoformat(),
         "reply_by": snap.reply_by.isoformat(),
         "totals": totals,
-        "units": [_unit(line, fillers.get(line.unit.name)) for line in snap.units if line.tasks],
+        "units": [_unit(line, fillers.get(line.unit.name), sent.get(line.unit.name)) for line in shown],
         "items": [
             {
                 "no": line.item.no,
@@ -45,10 +51,11 @@ def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
             }
             for line in snap.items
         ],
+        "unsent": unsent(posted),
     }
 
 
-def _unit(line: UnitLine, answer: Arrival | None) -> dict[str, Any]:
+def _unit(line: UnitLine, answer: Arrival | None, letter: Posted | None) -> dict[str, Any]:
     return {
         "unit": line.unit.name,
         "kind": line.unit.kind,
@@ -59,6 +66,7 @@ def _unit(line: UnitLine, answer: Arrival | None) -> dict[str, Any]:
         "moving": line.moving,
         "idle": line.idle,
         "unchanged": line.unchanged,
+        "held": line.held,
         "rate": None if line.rate is None else round(line.rate, 4),
         "rank": line.rank,
         "answer": line.answer.value,
@@ -67,6 +75,18 @@ def _unit(line: UnitLine, answer: Arrival | None) -> dict[str, Any]:
         "filler": answer.filler if answer else None,
         "phone": answer.phone if answer else None,
         "address": list(line.unit.emails),
+        "letter": {"state": letter.state.value, "at": letter.changed, "note": letter.note} if letter else None,
+        "unreached": line.unreached,
+        "bounced": [
+            {
+                "address": each.address,
+                "code": each.code,
+                "reason": each.reason,
+                "permanent": each.permanent,
+                "at": each.at.isoformat(),
+            }
+            for each in line.bounced
+        ],
     }
 
 
@@ -84,6 +104,9 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "next_step": report.next_step if report else None,
         "light": cell.light.value,
         "days_late": cell.days_late,
+        "due": cell.due.isoformat() if cell.due else None,
+        "reported": cell.said if cell.reported else report.status.value if report and cell.source else None,
+        "review": _review(cell),
         "source": (
             {
                 "period": cell.source.period,
@@ -95,4 +118,21 @@ def _cell(cell: Cell) -> dict[str, Any]:
             if cell.source
             else None
         ),
+    }
+
+
+def _review(cell: Cell) -> dict[str, Any] | None:
+    """What the office has ruled, None when nothing."""
+    if cell.review is None:
+        return None
+    ruling = cell.ruling
+    return {
+        "status": ruling.status.value if ruling.status else None,
+        "opinion": ruling.opinion,
+        "closed": ruling.closed,
+        "extended": ruling.extended.isoformat() if ruling.extended else None,
+        "reason": ruling.reason,
+        "note": ruling.note,
+        "period": cell.review.period,
+        "overtaken": cell.review.overtaken,
     }

@@ -6,8 +6,9 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -63,12 +64,14 @@ class Office:
 
     home: Path
     engine: bool = False
+    answers: str = "是\n"
+    """What the clerk types when a command asks."""
 
     def run(self, *arguments: str | Path) -> Answer:
         """One command with ``--home``; without Prefect's engine unless the office was made with it."""
         out, err = io.StringIO(), io.StringIO()
         before = () if self.engine else ("--without-prefect",)
-        with redirect_stdout(out), redirect_stderr(err):
+        with redirect_stdout(out), redirect_stderr(err), _typing(self.answers):
             code = execute([*before, "--home", str(self.home), *map(str, arguments)])
         return Answer(code, out.getvalue(), err.getvalue())
 
@@ -105,6 +108,17 @@ class Office:
         source = self.home / "要点.txt"
         source.write_text(plan, encoding="utf-8")
         return self.json("import", source, "--as", slug, "--roster", roster_file(self.home / "给定名录.xlsx", units))
+
+
+@contextmanager
+def _typing(answers: str) -> Iterator[None]:
+    """A person (or a pipe) at stdin."""
+    before = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(answers.encode()), encoding="utf-8")
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def new_office(folder: Path, *, engine: bool = False) -> Office:

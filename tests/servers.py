@@ -8,19 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import getpass
-import itertools
-import os
-import shutil
-import socket
 import ssl
-import subprocess
-import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,10 +22,20 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, sy
 
 from flows.config import Mail
 from tests.certificates import Certificate
-from tests.needs import need
+from tests.dovecot import ADDRESS, PASSWORD, ImapServer, free_port, start_imap
 
-ADDRESS = "gongkai@office.example"
-PASSWORD = "shouquanma-2026"
+__all__ = [
+    "ADDRESS",
+    "PASSWORD",
+    "ImapServer",
+    "SentMail",
+    "SmtpServer",
+    "free_port",
+    "imap_server",
+    "smtp_server",
+    "start_imap",
+    "start_smtp",
+]
 
 
 @dataclass
@@ -70,6 +73,52 @@ class SmtpServer:
     """So many next letters are taken over and answered, and the connection breaks after that."""
     login_answer: str | bytes = ""
     """Reply to every login instead of checking it."""
+    greylist: float | None = None
+    """Seconds for which an address that comes for the first time is put off with 451; None: nobody is."""
+    per_connection: int = 0
+    """So many letters a connection, then 421 and the line is cut; 0: no limit."""
+    per_window: tuple[int, float] | None = None
+    """So many letters within so many seconds; who hurries more gets 421 and the line is cut."""
+    seconds_a_letter: float = 0.0
+    """How long taking a letter over lasts: half of it before the letter is kept, half before it is answered."""
+    on_letter: Callable[[bytes], object] | None = None
+    """What happens with a letter that was kept, e.g. ``imap_server.deliver``."""
+    put_off: Counter[str] = field(default_factory=Counter)
+    """How often each address, or "421" for the limits, was told to come later."""
+    _first_seen: dict[str, float] = field(default_factory=dict)
+    _taken_at: deque[float] = field(default_factory=deque)
+
+    @property
+    def got(self) -> Counter[str]:
+        """Address → letters it got."""
+        return Counter(address for letter in self.letters for address in letter.to)
+
+    def too_early(self, address: str) -> bool:
+        """Whether greylisting puts this address off."""
+        if self.greylist is None:
+            return False
+        if address not in self._first_seen:
+            self._first_seen[address] = time.monotonic()
+            return True
+        return time.monotonic() - self._first_seen[address] < self.greylist
+
+    def too_many(self, on_this_connection: int) -> str:
+        """What to say when a limit is reached, else ''."""
+        if self.per_connection and on_this_connection >= self.per_connection:
+            return "421 4.7.0 Too many messages in this connection"
+        if self.per_window is None:
+            return ""
+        count, seconds = self.per_window
+        while self._taken_at and self._taken_at[0] < time.monotonic() - seconds:
+            self._taken_at.popleft()
+        return "421 4.7.0 Too many messages, sender frequency limited" if len(self._taken_at) >= count else ""
+
+    def keep(self, letter: SentMail) -> None:
+        """The letter is the receiver's now."""
+        self.letters.append(letter)
+        self._taken_at.append(time.monotonic())
+        if self.on_letter:
+            self.on_letter(letter.data)
 
     @property
     def mail(self) -> Mail:
@@ -91,11 +140,27 @@ class _Smtp(SMTP):
     def __init__(self, server: SmtpServer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.told = server
+        self.taken = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if (not self._over_ssl and self.session is None) or (self._over_ssl and self.told.security == "ssl"):
             self.told.connections += 1
         super().connection_made(transport)
+
+    def cut(self) -> None:
+        """Break the line without a word."""
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+
+    @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        if answer := self.told.too_many(self.taken):
+            self.told.put_off["421"] += 1
+            await self.push(answer)
+            if self.transport is not None:
+                self.transport.close()
+            return
+        await super().smtp_MAIL(arg)
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
@@ -103,7 +168,7 @@ class _Smtp(SMTP):
             self.told.drop_mid_letter -= 1
             await self.push("354 go on")
             await self._reader.readline()
-            self.transport.abort()
+            self.cut()
             return
         await super().smtp_DATA(arg)
 
@@ -124,6 +189,9 @@ class _Handler:
     ) -> str:
         if address in self.told.refuse:
             return self.told.refuse[address]
+        if self.told.too_early(address):
+            self.told.put_off[address] += 1
+            return "451 4.7.1 Greylisted, please try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -133,15 +201,17 @@ class _Handler:
             if not answer.startswith("250"):
                 return answer
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        self.told.letters.append(
-            SentMail(envelope.mail_from or "", tuple(envelope.rcpt_tos), content, self.told.connections)
-        )
+        # A client that is killed here has lost its letter, one that is killed below only the answer.
+        await asyncio.sleep(self.told.seconds_a_letter / 2)
+        server.taken += 1
+        self.told.keep(SentMail(envelope.mail_from or "", tuple(envelope.rcpt_tos), content, self.told.connections))
+        await asyncio.sleep(self.told.seconds_a_letter / 2)
         if self.told.lose_answer:
             self.told.lose_answer -= 1
-            server.transport.abort()
+            server.cut()
         elif self.told.drop_after_letter:
             self.told.drop_after_letter -= 1
-            server.loop.call_later(0.05, server.transport.abort)
+            server.loop.call_later(0.05, server.cut)
         return "250 taken"
 
 
@@ -186,95 +256,6 @@ def start_smtp(security: str = "none", certificate: Certificate | None = None) -
         controller.stop()
 
 
-@dataclass
-class ImapServer:
-    """A dovecot of the test's own with one mailbox."""
-
-    port: int
-    ssl_port: int
-    folder: Path
-    address: str = ADDRESS
-    password: str = PASSWORD
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    @property
-    def mail(self) -> Mail:
-        """Settings for this server, without encryption."""
-        return Mail.model_validate(
-            {
-                "address": self.address,
-                "imap_host": "127.0.0.1",
-                "imap_port": self.port,
-                "imap_security": "none",
-            }
-        )
-
-    def deliver(self, raw: bytes, mailbox: str = "") -> Path:
-        """Put a mail into INBOX (or a Maildir++ folder such as ``.Sent``) as a mail server does."""
-        box = self.folder / mailbox
-        for name in ("tmp", "new", "cur"):
-            (box / name).mkdir(parents=True, exist_ok=True)
-            _give_to_mailbox_user(box / name)
-        _give_to_mailbox_user(box)
-        name = f"{time.time_ns() // 1000}.M{next(self._numbers)}.test"
-        unfinished = box / "tmp" / name
-        unfinished.write_bytes(raw)
-        _give_to_mailbox_user(unfinished)
-        return unfinished.rename(box / "new" / name)
-
-    def files(self) -> list[Path]:
-        """Every mail of INBOX as a file; one that was read has ``S`` in its name's flags."""
-        return sorted([*(self.folder / "new").iterdir(), *(self.folder / "cur").iterdir()])
-
-    @property
-    def seen(self) -> list[str]:
-        """Names of the mails that are marked as read."""
-        return [path.name for path in self.files() if "S" in path.name.partition(":2,")[2]]
-
-    @property
-    def log(self) -> str:
-        """What dovecot has logged."""
-        path = self.folder.parent / "dovecot.log"
-        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-
-
-@contextlib.contextmanager
-def start_imap(certificate: Certificate | None = None) -> Iterator[ImapServer]:
-    """Run dovecot on free ports in a folder of its own; skips where dovecot is not installed (fails under CI)."""
-    program = need("dovecot", "dovecot-imapd")
-    # Not below tmp_path: unix sockets allow about 100 characters, and the mailbox user must get through to it.
-    root = Path(tempfile.mkdtemp(prefix="tz-dovecot-"))
-    root.chmod(0o755)
-    server = ImapServer(free_port(), free_port(), root / "mail")
-    for folder in (server.folder, root / "index"):
-        folder.mkdir()
-        _give_to_mailbox_user(folder)
-    (root / "users").write_text(f"{server.address}:{{PLAIN}}{server.password}\n", encoding="utf-8")
-    settings = root / "dovecot.conf"
-    settings.write_text(_dovecot_settings(root, server, certificate), encoding="utf-8")
-    process = subprocess.Popen(
-        [program, "-F", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        _wait_for(server.port, process, server)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def free_port() -> int:
-    """A TCP port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def smtp_server() -> Iterator[SmtpServer]:
     """An SMTP server on loopback with login, without encryption."""
@@ -287,83 +268,3 @@ def imap_server() -> Iterator[ImapServer]:
     """A dovecot on loopback with one empty mailbox."""
     with start_imap() as server:
         yield server
-
-
-def _dovecot_settings(root: Path, server: ImapServer, certificate: Certificate | None) -> str:
-    user = _mailbox_user()
-    internal = "" if os.geteuid() == 0 else f"default_internal_user = {user}\ndefault_login_user = {user}\n"
-    internal += "" if os.geteuid() == 0 else f"default_internal_group = {_group_name()}\n"
-    # Without root nobody can chroot; dovecot's login and anvil processes do so by default.
-    unrooted = "" if os.geteuid() == 0 else "chroot = \n"
-    tls = f"ssl = yes\nssl_cert = <{certificate.path}\nssl_key = <{certificate.key}\n" if certificate else "ssl = no\n"
-    return f"""
-base_dir = {root}/run
-state_dir = {root}/state
-log_path = {root}/dovecot.log
-protocols = imap
-listen = 127.0.0.1
-disable_plaintext_auth = no
-auth_mechanisms = plain login
-first_valid_uid = 1
-mail_location = maildir:{server.folder}:INDEX={root}/index
-imap_id_log = *
-{internal}{tls}
-passdb {{
-  driver = passwd-file
-  args = {root}/users
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={_group_name()} home={root}
-}}
-namespace inbox {{
-  inbox = yes
-}}
-service imap-login {{
-  {unrooted}
-  inet_listener imap {{
-    port = {server.port}
-  }}
-  inet_listener imaps {{
-    port = {server.ssl_port if certificate else 0}
-  }}
-}}
-service anvil {{
-  {unrooted}
-}}
-service stats {{
-  {unrooted}
-}}
-"""
-
-
-def _mailbox_user() -> str:
-    """Dovecot will not touch a mailbox as root."""
-    return "mail" if os.geteuid() == 0 else getpass.getuser()
-
-
-def _group_name() -> str:
-    import grp
-    import pwd
-
-    return grp.getgrgid(pwd.getpwnam(_mailbox_user()).pw_gid).gr_name
-
-
-def _give_to_mailbox_user(path: Path) -> None:
-    if os.geteuid() == 0:
-        shutil.chown(path, _mailbox_user(), _group_name())
-
-
-def _wait_for(port: int, process: subprocess.Popen[str], server: ImapServer) -> None:
-    end = time.monotonic() + 15
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            errors = process.stderr.read() if process.stderr else ""
-            pytest.fail(f"dovecot ended at once: {errors}\n{server.log}")
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
-                if probe.recv(10):
-                    return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"dovecot does not answer: {server.log}")

@@ -17,7 +17,19 @@ from tests.needs import ROOT
 from tests.office import PLAN, UNITS, Office, new_office, roster_file
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-COMMANDS = ("init", "import", "show", "distribute", "collect", "remind", "report", "status", "demo")
+COMMANDS = (
+    "init",
+    "import",
+    "show",
+    "distribute",
+    "collect",
+    "remind",
+    "report",
+    "status",
+    "review",
+    "trace",
+    "demo",
+)
 
 
 @pytest.fixture
@@ -257,6 +269,8 @@ def test_every_command_prints_one_json_object_and_nothing_else(office: Office, t
         ("collect", "要点", "--period", "2026-03"): {"accepted", "returned", "quarantined", "duplicates"},
         ("remind", "要点", "--period", "2026-03"): {"reminded"},
         ("report", "要点", "--period", "2026-03"): {"bulletin", "master", "notices"},
+        ("review", "要点", "--period", "2026-03"): {"taken", "unchanged", "problems", "conflicts"},
+        ("trace", "要点", "2", "市财政局"): {"now", "versions", "reviews", "issued", "letters"},
         ("status", "要点", "--period", "2026-03"): {"totals", "units", "items"},
     }
     for command, wanted in keys.items():

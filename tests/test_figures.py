@@ -8,9 +8,10 @@ import pytest
 
 from flows.assignment import assign
 from flows.config import Groups
-from flows.figures import Ground, light, printed_figures, same_text, snapshot
+from flows.figures import Ground, light, printed_figures, snapshot
 from flows.history import Arrival, Recorded
 from flows.ledger.model import Report, Status
+from flows.ledger.values import same_text
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Answer, ItemState, Light, Snapshot, UnitLine

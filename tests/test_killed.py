@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.periods import CHINA
+from tests.killing import YES
 from tests.needs import ROOT
 from tests.office import UNITS, Office, fill, moving, new_office
 from tests.servers import SmtpServer, start_smtp
@@ -20,14 +21,19 @@ MANY = (*UNITS, *((f"市第{n}局", "", "政府部门", "云川市", f"ju{n}@uni
 
 
 def start(office: Office, *arguments: str | Path) -> subprocess.Popen[bytes]:
-    """A command in a process of its own, so that it can be killed."""
-    return subprocess.Popen(
+    """A command in a process of its own, so that it can be killed; asked whether letters may leave, it hears yes."""
+    run = subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "--without-prefect", "--home", str(office.home), *map(str, arguments)],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"TAIZHANG_MAIL_PASSWORD": SmtpServer.password, "PYTHONUTF8": "1"},
     )
+    assert run.stdin is not None
+    run.stdin.write(YES.encode())
+    run.stdin.close()
+    return run
 
 
 def test_distribute_killed_again_and_again_sends_each_letter_once(tmp_path: Path) -> None:

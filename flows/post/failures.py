@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import poplib
 import re
 import smtplib
 import socket
@@ -19,7 +20,8 @@ def smtp_failure(error: Exception, host: str, port: int) -> UserError:
         words = _words(error.smtp_code, error.smtp_error)
         if known.later:
             return PassingError(f"发信服务器 {host} 不让登录：{known.message}{words}", known.cure)
-        return UserError(f"发信服务器 {host} 不让登录：账号或授权码不对{words}", LOGIN_CURE)
+        told = _service_failure(server_text(error.smtp_error), "SMTP", f"发信服务器 {host}", words)
+        return told or UserError(f"发信服务器 {host} 不让登录：账号或授权码不对{words}", LOGIN_CURE)
     if isinstance(error, smtplib.SMTPResponseException):
         known = advice(error.smtp_code, error.smtp_error)
         kind = PassingError if known.later else UserError
@@ -48,6 +50,8 @@ def imap_failure(error: Exception, host: str, port: int, folder: str = "") -> Us
             f"收信服务器 {host} 认为登录不安全{shown}", "请在邮箱网页版确认已开启 IMAP 服务，并重新生成授权码"
         )
     kind = type(error).__name__
+    if kind == "MailboxLoginError" and (known := _service_failure(answer, "IMAP", f"收信服务器 {host}", shown)):
+        return known
     if kind == "MailboxLoginError" or "AUTHENTICATIONFAILED" in answer:
         return UserError(f"收信服务器 {host} 不让登录{shown}", LOGIN_CURE)
     if kind == "MailboxFolderSelectError":
@@ -59,6 +63,62 @@ def imap_failure(error: Exception, host: str, port: int, folder: str = "") -> Us
     if isinstance(error, imaplib.IMAP4.error) or kind.startswith("Mailbox"):
         return UserError(f"收信服务器 {host} 没有照办{shown}", "请稍后再试；仍不行时把这句话告诉邮箱管理员")
     return _network_failure(error, "收信服务器", host, port, "imap")
+
+
+def pop3_failure(error: Exception, host: str, port: int) -> UserError:
+    """Why no POP3 connection or login came about, or a mail was not handed over."""
+    if not isinstance(error, poplib.error_proto):
+        return _network_failure(error, "收信服务器", host, port, "pop3")
+    first = error.args[0] if error.args else b""
+    answer = re.sub(r"^-ERR\s*", "", server_text(first) if isinstance(first, bytes | str) else "")
+    shown = f"（服务器答复：{answer}）" if answer else ""
+    if re.search(r"in.?use|locked|already|占用|锁定", answer, re.IGNORECASE):
+        return PassingError(f"邮箱正被别的程序用 POP3 打开{shown}", "请关闭别的收信程序，过几分钟再试")
+    if known := _service_failure(answer, "POP3", f"收信服务器 {host}", shown):
+        return known
+    if re.search(r"auth|login|log on|password|user|pass|授权码|密码|登录|unsafe|permission", answer, re.IGNORECASE):
+        return UserError(f"收信服务器 {host} 不让登录{shown}", f"请在邮箱网页版确认已开启 POP3 服务；{LOGIN_CURE}")
+    if not answer or re.search(r"eof|line too long", answer, re.IGNORECASE):
+        return PassingError(
+            f"收信服务器 {host} 接通后又断开{shown}", "请核对端口和加密方式（ssl 一般用 995），稍后再试"
+        )
+    return UserError(f"收信服务器 {host} 没有照办{shown}", "请稍后再试；仍不行时把这句话告诉邮箱管理员")
+
+
+# How servers in China put it that a service is switched off, a limit reached, or a password is not what they want.
+_SERVICES: tuple[tuple[str, str, str, bool], ...] = (
+    (
+        r"(service|imap|smtp|pop3?)\b.{0,20}(not|un).{0,6}(open|enable|avail)|(service|imap|smtp|pop3?)\b.{0,12}disabled"
+        r"|has no permission|(未|没有)(开启|开通|打开)|user is not allowed|ERR\.LOGIN\.(USERDISABLED|PROTOCOL)",
+        "{service} 服务没有开启",
+        "请在邮箱网页版的设置里开启 {service} 服务，再生成授权码",
+        False,
+    ),
+    (
+        r"too many|frequen|ERR\.LOGIN\.REQ(LIMIT|BUSY)|login limit|频繁|次数过多|system (is )?busy|系统繁忙|try later",
+        "登录过于频繁，服务器暂时不让登录",
+        "请过半小时再试，不要连着试",
+        True,
+    ),
+    (
+        r"授权码|authori[sz]ation code|auth(entication)? code|app(lication)?[- ]specific|客户端专用密码",
+        "服务器要授权码，不认登录密码",
+        LOGIN_CURE,
+        False,
+    ),
+    (r"lock(ed)?\b|frozen|冻结|锁定|abnormal|异常", "邮箱账号被锁定或冻结", "请先在邮箱网页版登录，按提示解除", False),
+    (r"expire|过期|失效", "授权码或密码已过期", LOGIN_CURE, False),
+)
+
+
+def _service_failure(answer: str, service: str, server: str, shown: str) -> UserError | None:
+    """What a login was refused for, where the server's words tell more than that it was."""
+    for wording, message, cure, passing in _SERVICES:
+        if re.search(wording, answer, re.IGNORECASE):
+            kind = PassingError if passing else UserError
+            said = message.format(service=service)
+            return kind(f"{server} 不让登录：{said}{shown}", cure.format(service=service))
+    return None
 
 
 def _network_failure(error: Exception, what: str, host: str, port: int, key: str) -> UserError:

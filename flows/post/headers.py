@@ -14,7 +14,8 @@ import unicodedata
 from email.message import Message
 from urllib.parse import unquote_to_bytes
 
-_CHINESE = frozenset({"gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn", "hz-gb-2312"})
+_CHINESE = frozenset({"gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn"})
+_SEVEN_BIT = frozenset({"hz-gb-2312", "hz"})
 _WESTERN = frozenset({"us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252"})
 """Labels that a careless client puts on anything; believed only when the bytes make no sense as Chinese."""
 _WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=")
@@ -24,7 +25,9 @@ _PIECE = re.compile(r"(?P<base>.*?)(?:\*(?P<number>\d+))?(?P<extended>\*)?", re.
 def decode_bytes(data: bytes, charset: str | None = None) -> str:
     """Bytes to text: the declared charset where it is plausible, else UTF-8, else GB 18030."""
     label = (charset or "").strip().lower().partition("*")[0]
-    if label in _CHINESE:
+    if label in _SEVEN_BIT:
+        order = ["hz", "utf-8", "gb18030"]
+    elif label in _CHINESE:
         order = ["gb18030", "utf-8"]
     elif label in _WESTERN:
         order = ["utf-8", "gb18030", "cp1252"]

@@ -1,6 +1,7 @@
 """Answers in from a mailbox: imap-tools for connection, login and folders; every mail as the bytes it came in.
 
-The mailbox is only read: opened read-only, bodies peeked at, nothing marked, moved or deleted.
+The mailbox is only read: opened read-only, bodies peeked at, nothing marked or deleted. ``move`` alone opens it for
+writing, and moves the mails it is told to.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ import contextlib
 import imaplib
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from flows.config import Mail
+from flows.post import mover
 from flows.post.attachments import MailFacts, mail_facts
 from flows.post.failures import imap_failure
+from flows.post.glance import AT_ONCE, Glance, glances, is_worth_fetching
 from flows.post.replies import server_text
 from flows.post.secrets import login_name
 from flows.post.settings import TIMEOUT, check_settings, tls_context
@@ -29,6 +32,39 @@ _TRIES = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+Key = tuple[int | str, int | str]
+"""(uidvalidity, uid): numbers of IMAP; of POP3 its name and a digest."""
+
+
+Concern = Callable[[MailFacts], bool]
+"""Whether a mail has to be fetched, by its head, whatever is in it."""
+
+
+class Mailbox(Protocol):
+    """What a mailbox can do, by whatever protocol it is reached."""
+
+    unfetched: list[Unfetched]
+    """Filled while ``new`` is walked through."""
+    passed: list[Key]
+    """Mails that need not be asked for again, though they were not handed out; filled like ``unfetched``."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def new(
+        self, known: Collection[Key] = (), since: date | None = None, concerns: Concern | None = None
+    ) -> Iterator[Received]:
+        """Every mail that is not known."""
+        ...
+
+    def move(self, finished: Collection[Key], folder: str) -> str:
+        """Move mails to a folder; a sentence for the clerk when that is not possible."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One mail as it lay in the mailbox. (``uidvalidity``, ``uid``) names it for good in this folder.
@@ -36,14 +72,14 @@ class Received:
     ``received`` is when the server took it in, which no sender can set; None when the server does not say.
     """
 
-    uid: int
-    uidvalidity: int
+    uid: int | str
+    uidvalidity: int | str
     raw: bytes
     received: datetime | None
     facts: MailFacts
 
     @property
-    def key(self) -> tuple[int, int]:
+    def key(self) -> Key:
         """What to remember, so that the mail is not fetched again."""
         return (self.uidvalidity, self.uid)
 
@@ -52,8 +88,8 @@ class Received:
 class Unfetched:
     """A mail the server would not hand over; it stays where it is and is asked for again next time."""
 
-    uid: int
-    uidvalidity: int
+    uid: int | str
+    uidvalidity: int | str
     reason: str
 
 
@@ -71,6 +107,8 @@ class Inbox:
         self.uidvalidity = 0
         self.unfetched: list[Unfetched] = []
         """Filled while ``new`` is walked through."""
+        self.passed: list[Key] = []
+        """Mails that were looked at and not fetched; filled like ``unfetched``."""
 
     def __enter__(self) -> Self:
         self._connect()
@@ -81,22 +119,55 @@ class Inbox:
     ) -> None:
         self._disconnect()
 
-    def new(self, known: Collection[tuple[int, int]] = (), since: date | None = None) -> Iterator[Received]:
-        """Every mail whose (uidvalidity, uid) is not in ``known``, oldest first, one at a time.
+    def new(
+        self, known: Collection[Key] = (), since: date | None = None, concerns: Concern | None = None
+    ) -> Iterator[Received]:
+        """Every mail whose (uidvalidity, uid) is not in ``known`` (numbers or texts), oldest first, one at a time.
 
         ``since`` leaves out mails that the server took in before that day. A mail that cannot be fetched goes to
         ``unfetched`` and the others follow. A dropped connection is opened again; when that fails, and when the folder
         was rebuilt meanwhile, UserError: what was yielded before stays valid.
+
+        With ``concerns``, mails for which it is False and that neither carry files nor hold a ledger or a link in their
+        text are not fetched: they stand in ``passed``.
         """
         self.unfetched.clear()
+        self.passed.clear()
         fetched = 0
-        for uid in self._uids(since):
-            if (self.uidvalidity, uid) in known:
+        before = {(str(uidvalidity), str(uid)) for uidvalidity, uid in known}
+        waiting = [uid for uid in self._uids(since) if (str(self.uidvalidity), str(uid)) not in before]
+        seen: dict[int, Glance] = {}
+        for place, uid in enumerate(waiting):
+            if concerns is not None and place % AT_ONCE == 0:
+                seen = self._glances(waiting[place : place + AT_ONCE])
+            if concerns is not None and uid in seen and not self._is_worth(seen.pop(uid), concerns):
+                self.passed.append((self.uidvalidity, uid))
                 continue
             mail = self._fetch_again_if_dropped(uid, fetched)
             if mail is not None:
                 fetched += 1
                 yield mail
+
+    def move(self, finished: Collection[Key], folder: str) -> str:
+        """Move mails that lie in the opened folder to ``folder``, which is made when it is missing.
+
+        Done by the server in one step (MOVE), else copied once and then expunged by their own uids only (UIDPLUS): what
+        the office itself marked as deleted stays. Asked again after a break, it goes on where it stopped. A sentence
+        for the clerk when it cannot be done; the mails then stay where they are.
+        """
+        wanted = {str(uid) for uidvalidity, uid in finished if str(uidvalidity) == str(self.uidvalidity)}
+        if not wanted or folder == self._mail.imap_folder:
+            return ""
+        try:
+            if self._box is None:
+                self._connect()
+            there = [uid for uid in self._uids(None) if str(uid) in wanted]
+            return mover.move(self._box, there, self._mail.imap_folder, folder) if there else ""
+        except UserError as failure:
+            return f"收完的邮件没有移到“{folder}”：{failure.message}，下次再移"
+        except _faults() as error:
+            self._disconnect()
+            return f"收完的邮件没有移到“{folder}”：{self._failure(error).message}，下次再移"
 
     def _uids(self, since: date | None) -> list[int]:
         # English month names whatever the locale (RFC 3501).
@@ -106,6 +177,29 @@ class Inbox:
             return sorted({int(uid) for uid in self._box.uids(criteria, charset=None)})
         except _faults() as error:
             raise self._failure(error) from error
+
+    def _glances(self, uids: list[int]) -> dict[int, Glance]:
+        """What the server says of mails; of those it says nothing of, and when the line breaks, they are fetched."""
+        try:
+            return glances(self._box.client, uids) if self._box is not None else {}
+        except (imaplib.IMAP4.abort, OSError):
+            self._disconnect()
+        except imaplib.IMAP4.error:  # a server that cannot tell
+            pass
+        return {}
+
+    def _is_worth(self, glance: Glance, concerns: Concern) -> bool:
+        try:
+            return is_worth_fetching(glance, concerns, self._beginning)
+        except (imaplib.IMAP4.abort, OSError):
+            self._disconnect()
+            return True
+
+    def _beginning(self, uid: int, size: int) -> bytes:
+        if self._box is None:
+            raise OSError("no connection")
+        _, data = self._box.client.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{size}>)")
+        return next((bytes(piece[1]) for piece in data if isinstance(piece, tuple)), b"")
 
     def _fetch_again_if_dropped(self, uid: int, fetched: int) -> Received | None:
         """A mail over which the connection breaks twice is the server's trouble with that mail, not with the line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -26,7 +27,8 @@ class Outcome:
     """The end of one attempt. ``message`` and the reasons in ``refused`` are Chinese sentences without full stop.
 
     ``code`` is the server's reply code, None when there was none; ``answer`` its own words, decoded.
-    ``refused`` names addresses the server turned down while it took the letter for others, each with the reason.
+    ``refused`` names addresses the server turned down for good while it took the letter for others, each with the
+    reason; ``waiting`` those it put off. Only what is neither has been taken.
     """
 
     fate: Fate
@@ -34,6 +36,11 @@ class Outcome:
     code: int | None = None
     answer: str = ""
     refused: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
+    wait: float = 1
+    """After DEFERRED: how long to wait, in units of [mail] retry_minutes."""
+    everyone: bool = False
+    """After DEFERRED: the next letters would hear the same."""
 
 
 class Mailer(Protocol):
@@ -45,6 +52,10 @@ class Mailer(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def send(self, letter: bytes, to: tuple[str, ...]) -> Outcome:
-        """Send one letter to its addresses; never raises for what a server or a network does."""
+    def send(self, letter: bytes, to: tuple[str, ...], leaving: Callable[[], bool] | None = None) -> Outcome:
+        """Send one letter to its addresses; never raises for what a server or a network does.
+
+        ``leaving`` is called right before the letter itself goes over the line: until then it certainly has not left.
+        When it gives False the letter stays here and the Outcome is DEFERRED.
+        """
         ...

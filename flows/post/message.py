@@ -74,9 +74,13 @@ def build_message(letter: Letter, sender: str, sender_name: str, date: datetime)
     mail["Subject"] = _words(letter.subject)
     mail["Date"] = format_datetime(date.astimezone(CHINA))
     mail["Message-ID"] = letter.message_id
+    mail["Reply-To"] = sender  # some gateways rewrite From; the answer has to come to this mailbox
+    chain = list(dict.fromkeys((*letter.references, *filter(None, [letter.in_reply_to]))))
     if letter.in_reply_to:
         mail["In-Reply-To"] = letter.in_reply_to
-        mail["References"] = letter.in_reply_to
+    if chain:
+        # The first one keeps the thread together; long chains lose their middle (RFC 5537, 3.4.4).
+        mail["References"] = "\n ".join([chain[0], *chain[1:][-9:]])
     # Headers are folded here already; the generator would start the long Content-Type with an empty line.
     return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes(policy=_UNFOLDED))
 

@@ -6,7 +6,7 @@ The wordings' meanings are facts from public code lists of NetEase and Tencent m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.post.headers import decode_bytes
 
@@ -21,6 +21,10 @@ class Advice:
     """Trying again later can help."""
     reconnect: bool = False
     """The server has had enough of this one connection."""
+    wait: float = 1
+    """How long to wait before the next try, in units of [mail] retry_minutes; 0: at once, on a new connection."""
+    everyone: bool = False
+    """It is about this sender, not this letter: the next letters would hear the same."""
 
     @property
     def sentence(self) -> str:
@@ -39,7 +43,13 @@ _WORDINGS: tuple[tuple[str, str, str, bool | None], ...] = (
     (r"too much fail|too many.*(auth|login)", "登录失败次数过多，被服务器暂时禁止", "请核对授权码，过半小时再试", True),
     (r"\bHL:REP\b", "服务器认为退信过多", "请先核对名录中的邮箱，过几小时再发", True),
     (r"\bHL:(ICC|IFC)\b|connection frequency", "连接服务器过于频繁", _LATER, True),
-    (r"\b(MI|RP):(DMC|DRC|CCL|CEL)\b", "本次连接发信过多", _LATER, True),
+    (
+        r"\b(MI|RP):(DMC|DRC|CCL|CEL)\b|(message|mail|recipient|letter)s?\b.{0,20}\b(per|in|on|this|each|one) "
+        r"(this )?(connection|session)",
+        "本次连接发信过多",
+        _LATER,
+        True,
+    ),
     (r"\bMI:SFQ\b|frequen|too many|rate limit|sending quota", "发信过快或过多", _LATER, True),
     (r"gr[ea]ylist", "对方服务器要求稍后重投", _LATER, None),
     (
@@ -96,8 +106,28 @@ def server_text(answer: bytes | str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+# How long a limit lasts, where the wording says so: letters are counted by connection, by 15 minutes or by day.
+_WAITS: tuple[tuple[str, float], ...] = (
+    (r"\bMI:SFQ\b|frequen|rate limit|too many", 3),
+    (r"\bHL:(ICC|IFC)\b", 3),
+    (r"\bHL:REP\b|quota", 12),
+)
+
+
 def advice(code: int, answer: bytes | str) -> Advice:
     """What an SMTP reply means. Unknown 4xx codes mean later, unknown 5xx codes mean no."""
+    found = _advice(code, answer)
+    text = server_text(answer)
+    if "本次连接" in found.message:
+        return replace(found, wait=0, everyone=True)
+    for wording, wait in _WAITS:
+        if found.later and re.search(wording, text, re.IGNORECASE):
+            return replace(found, wait=wait, everyone=True)
+    # A plain 421 ends the connection; the letter may well leave by a new one.
+    return replace(found, wait=0, everyone=True) if found.reconnect else found
+
+
+def _advice(code: int, answer: bytes | str) -> Advice:
     later = 400 <= code < 500
     text = server_text(answer)
     if code not in (530, 534, 535) or re.search(_WORDINGS[0][0], text, re.IGNORECASE):

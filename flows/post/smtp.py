@@ -25,7 +25,8 @@ from flows.post.settings import TIMEOUT, check_settings, tls_context
 from flows.problems import UserError
 
 _LONGEST_PAUSE = 60.0
-_SLOW_DOWN = (421, 450, 451)
+_SLOW_DOWN = (421, 450, 451, 452)
+_LOST = "信件已交给服务器，但没有等到答复，不能确定是否寄出，请核实"
 _TRIES = 2
 """A letter is tried again once on a fresh connection; two connections in a row that fail end the run."""
 
@@ -33,8 +34,9 @@ _TRIES = 2
 class SmtpMailer:
     """A Mailer over SMTP. Entering it connects and logs in, or raises UserError with what to do next.
 
-    ``mail.pause_seconds`` lie between two letters; the pause doubles after 421, 450 or 451 and shrinks again with each
-    letter taken. A dropped connection is opened again for the next letter.
+    ``mail.pause_seconds`` lie between two letters; the pause doubles when the server finds this sender too fast (not
+    when it puts off one letter) and shrinks again with each letter taken. A dropped connection is opened again for the
+    next letter.
     """
 
     def __init__(self, mail: Mail, password: str | None, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -59,21 +61,21 @@ class SmtpMailer:
     ) -> None:
         self._disconnect()
 
-    def send(self, letter: bytes, to: tuple[str, ...]) -> Outcome:
+    def send(self, letter: bytes, to: tuple[str, ...], leaving: Callable[[], bool] | None = None) -> Outcome:
         """Send one letter, paced; what the server or the network did is the Outcome, never an exception."""
         if not to:
             return Outcome(Fate.REFUSED, "没有收件邮箱，请在名录中补上该单位的邮箱")
         if self._sent_any and self._pause:
             self._sleep(self._pause)
         self._sent_any = True
-        outcome = self._try_on_connections(_wire(letter), to)
-        if outcome.fate is Fate.DEFERRED and outcome.code in _SLOW_DOWN:
+        outcome = self._try_on_connections(_wire(letter), to, leaving or _always)
+        if outcome.fate is Fate.DEFERRED and outcome.everyone and outcome.code in _SLOW_DOWN:
             self._pause = min(max(self._pause * 2, 1.0), _LONGEST_PAUSE)
         elif outcome.fate is Fate.SENT:
             self._pause = max(self._mail.pause_seconds, self._pause / 2)
         return outcome
 
-    def _try_on_connections(self, wire: bytes, to: tuple[str, ...]) -> Outcome:
+    def _try_on_connections(self, wire: bytes, to: tuple[str, ...], leaving: Callable[[], bool]) -> Outcome:
         for _ in range(_TRIES):
             if not self._connected:
                 if self._failed_connects >= _TRIES:
@@ -86,13 +88,14 @@ class SmtpMailer:
                     continue
             self._failed_connects = 0
             try:
-                return self._hand_over(wire, to)
-            except (smtplib.SMTPServerDisconnected, OSError):
+                return self._hand_over(wire, to, leaving)
+            except (smtplib.SMTPException, OSError):
                 self._disconnect()
                 self._last_failure = "信件发到一半连接断开"
-        return Outcome(Fate.DEFERRED, f"{self._last_failure}，信件没有发出，请稍后再运行")
+        sentence = f"{self._last_failure}，信件没有发出，请稍后再运行"
+        return Outcome(Fate.DEFERRED, sentence, wait=0, everyone=True)
 
-    def _hand_over(self, wire: bytes, to: tuple[str, ...]) -> Outcome:
+    def _hand_over(self, wire: bytes, to: tuple[str, ...], leaving: Callable[[], bool]) -> Outcome:
         """One letter on the open connection. A lost connection raises until the letter is complete, not after."""
         smtp: smtplib.SMTP = self._client.smtp
         options = [f"size={len(wire)}"] if smtp.has_extn("size") else []
@@ -113,16 +116,32 @@ class SmtpMailer:
         code, answer = smtp.docmd("DATA")
         if code != 354:
             return self._reset(self._turned_down(code, answer))
+        if not leaving():
+            self._disconnect()
+            return Outcome(Fate.DEFERRED, "另一个台账程序正在寄这封信")
         smtp.send(wire)
+        # From here on the letter is complete: whatever is no clear answer must never lead to a second sending.
         try:
             code, answer = smtp.getreply()
-        except (smtplib.SMTPServerDisconnected, OSError):
+        except (smtplib.SMTPException, OSError):
             self._disconnect()
-            return Outcome(Fate.UNKNOWN, "信件已交给服务器，但没有等到答复，请到发件箱或向对方核实是否收到")
-        if code != 250:
+            return Outcome(Fate.UNKNOWN, _LOST)
+        if not 200 <= code < 300:
+            if not 400 <= code < 600:
+                self._disconnect()
+                return Outcome(Fate.UNKNOWN, _LOST, code if code > 0 else None, server_text(answer))
             return self._reset(self._turned_down(code, answer))
-        reasons = tuple((address, outcome.message) for address, outcome in refused)
-        return Outcome(Fate.SENT, code=code, answer=server_text(answer), refused=reasons)
+        reasons = {
+            fate: tuple((address, outcome.message) for address, outcome in refused if outcome.fate is fate)
+            for fate in (Fate.REFUSED, Fate.DEFERRED)
+        }
+        return Outcome(
+            Fate.SENT,
+            code=code,
+            answer=server_text(answer),
+            refused=reasons[Fate.REFUSED],
+            waiting=reasons[Fate.DEFERRED],
+        )
 
     def _recipient(self, smtp: smtplib.SMTP, address: str) -> Outcome | None:
         """None when the server takes letters for the address."""
@@ -138,7 +157,8 @@ class SmtpMailer:
         if known.reconnect:
             self._disconnect()
         fate = Fate.DEFERRED if known.later else Fate.REFUSED
-        return Outcome(fate, f"{known.sentence}（{code}）", code, server_text(answer))
+        sentence = f"{known.sentence}（{code}）"
+        return Outcome(fate, sentence, code, server_text(answer), wait=known.wait, everyone=known.everyone)
 
     def _reset(self, outcome: Outcome) -> Outcome:
         """Clear the server's table for the next letter; a connection lost here changes nothing about this one."""
@@ -155,7 +175,7 @@ class SmtpMailer:
 
         mail = self._mail
         secure = mail.smtp_security
-        options: dict[str, Any] = {"timeout": TIMEOUT, "local_hostname": _own_name()}
+        options: dict[str, Any] = {"timeout": TIMEOUT, "local_hostname": own_name()}
         if secure == "ssl":
             options["context"] = tls_context()
         client = yagmail.SMTP(
@@ -175,6 +195,8 @@ class SmtpMailer:
     def _connect(self) -> None:
         try:
             self._client.login()
+            # Over TLS a letter goes out in several small writes; each would wait for the answer to the one before.
+            self._client.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self._disconnect()
             raise smtp_failure(error, self._mail.smtp_host, self._mail.smtp_port) from error
@@ -186,7 +208,11 @@ class SmtpMailer:
             self._client.close()
 
 
-def _own_name() -> str:
+def _always() -> bool:
+    return True
+
+
+def own_name() -> str:
     """What to say in EHLO. A PC named in Chinese breaks smtplib's default, and the default asks the DNS."""
     name = socket.gethostname()
     return name if re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", name) else "[127.0.0.1]"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.desk import Desk
-from flows.figures import light
+from flows.figures import light, must_move, ruled
 from flows.files import digest
 from flows.history import Dispatch, Recorded
 from flows.ledger.layout import LAYOUT_VERSION
@@ -15,7 +15,7 @@ from flows.ledger.model import Identity, Ledger, LedgerRow, Role
 from flows.ledger.writer import ledger_file_name, write_ledger
 from flows.periods import Period, spoken
 from flows.plan.model import Deadline
-from flows.progress import Light
+from flows.progress import Light, Review
 from flows.roster import Unit
 from flows.store import append, as_json, dispatches
 
@@ -36,21 +36,22 @@ class Issued:
 
 
 def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
-    """Unit name → its workbook's content by today's plan, for every unit that carries at least one item."""
+    """Unit name → its workbook's content by today's plan, for every unit that carries at least one item.
+
+    What the office has closed (销号) in an earlier period is left out; extended deadlines take the place of the plan's.
+    """
     before = desk.history.current(period.previous)
-    return {
-        unit.name: _ledger(
-            desk,
-            period,
-            unit,
-            before,
-            [
-                _row(desk, no, role, before.get((unit.name, no)), period)
-                for no, role in desk.assignment.by_unit[unit.name]
-            ],
-        )
-        for unit in desk.carriers
-    }
+    reviews = desk.reviews(period.previous, before)
+    found = {}
+    for unit in desk.carriers:
+        rows = [
+            _row(desk, no, role, before.get((unit.name, no)), period, review)
+            for no, role in desk.assignment.by_unit[unit.name]
+            if not ((review := reviews.get((unit.name, no))) and review.ruling.closed)
+        ]
+        if rows:
+            found[unit.name] = _ledger(desk, period, unit, before, rows)
+    return found
 
 
 def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger | None:
@@ -59,9 +60,13 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger |
     if unit is None:
         return None
     before = desk.history.current(period.previous)
+    reviews = desk.reviews(period.previous, before)
     rows = []
     for no, cells in dispatch.rows.items():
-        record = before.get((unit.name, dispatch.today.get(no, no)))
+        place = (unit.name, dispatch.today.get(no, no))
+        record, review, item = before.get(place), reviews.get(place), desk.items.get(place[1])
+        day = (review.ruling.extended if review else None) or (item.deadline.due if item else None)
+        counts = ruled(record.report if record else None, review)
         rows.append(
             LedgerRow(
                 no=no,
@@ -72,6 +77,7 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger |
                 deadline=cells["deadline"],
                 previous=record.report if record else None,
                 previous_period=record.arrival.period if record else None,
+                due=must_move(desk.config.round.unchanged, counts, day, period.last_day),
             )
         )
     return _ledger(desk, period, unit, before, rows)
@@ -163,18 +169,23 @@ def _ledger(desk: Desk, period: Period, unit: Unit, before: Before, rows: list[L
     )
 
 
-def _row(desk: Desk, no: str, role: Role, record: Recorded | None, period: Period) -> LedgerRow:
+def _row(desk: Desk, no: str, role: Role, record: Recorded | None, period: Period, review: Review | None) -> LedgerRow:
     item = desk.items[no]
     report = record.report if record else None
-    shine, _late = light(report, item.deadline.due, period.first_day, 0)
+    extended = review.ruling.extended if review else None
+    due = extended or item.deadline.due
+    counts = ruled(report, review)
+    shine, _late = light(counts, due, period.first_day, 0)
+    deadline = spoken_deadline(item.deadline)
     return LedgerRow(
         no=no,
         category=item.category,
         task=item.task,
         requirement=item.requirement,
         role=role,
-        deadline=spoken_deadline(item.deadline),
+        deadline=f"延期至{spoken(extended)}（原{item.deadline.text or deadline}）" if extended else deadline,
         previous=report,
         previous_period=record.arrival.period if record else None,
         overdue=shine is Light.RED,
+        due=must_move(desk.config.round.unchanged, counts, due, period.last_day),
     )

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from flows.desk import Desk
 from flows.history import Arrival
-from flows.ledger.checker import Expectation, check_returned
-from flows.ledger.model import Entry, Returned, Role
+from flows.ledger.model import Returned
 from flows.periods import Period
-from flows.post.attachments import mail_facts
-from flows.problems import UserError
-from flows.round.intake import Parcel, archive
-from flows.store import append, arrivals, as_json, entries, letters
+from flows.post.attachments import MailFacts, mail_facts
+from flows.post.senders import Checks, Standing, standing
+from flows.round.checking import Checker
+from flows.round.comparing import Comparison
+from flows.round.differences import Change
+from flows.round.expectation import expectation
+from flows.round.intake import BIG, Parcel, Seal, archive, opened
+from flows.round.recording import Finding, Paper, keep_pictures, record
+from flows.round.vetting import Vetted, vet
+from flows.store import letters
+
+BATCH = 50
+"""Parcels recorded in one transaction: each transaction waits for the disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What became of one parcel."""
+    """What became of one parcel. The bytes themselves lie in the archive."""
 
-    parcel: Parcel
+    shown: str
+    """As the clerk finds it."""
+    sha256: str
     verdict: str
     """accepted | returned | quarantined | duplicate."""
     unit: str
@@ -32,41 +44,76 @@ class Merged:
     waiting: str = ""
     """For a duplicate of a file that still lies in quarantine: why."""
     warnings: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """What an accepted sheet changes in what counts."""
+    papers: tuple[str, ...] = ()
+    """Pictures and papers that came with it, below the plan's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A file that this round knows already."""
+
+    name: str
+    waiting: str = ""
 
 
 class Merger:
-    """Takes the parcels of one plan and period, one after the other; each in a transaction of its own."""
+    """Takes the parcels of one plan and period, one after the other.
 
-    def __init__(self, desk: Desk, period: Period) -> None:
+    Each is archived at once and recorded with the others of its batch: a run that dies leaves files that are archived
+    and not recorded, and the next run takes them again. A ``dry`` merger judges and compares and keeps nothing.
+    """
+
+    def __init__(self, desk: Desk, period: Period, *, dry: bool = False) -> None:
         self.desk = desk
         self.period = period
+        self.dry = dry
+        self.expectation = expectation(desk, period)
         self.secret = desk.store.secret()
-        issued = desk.history.dispatched(period)
-        if not issued:
-            raise UserError(
-                f"{period.label}的台账还没有下发", f"请先运行 taizhang distribute {desk.folder.slug} --period {period}"
-            )
-        self.expectation = Expectation(
-            plan=desk.folder.slug,
-            period=str(period),
-            issued={
-                unit: {no: (row["requirement"], Role(row["role"])) for no, row in dispatch.rows.items()}
-                for unit, dispatch in issued.items()
-            },
-            units=frozenset(unit.name for unit in desk.roster),
-            aliases={alias: unit.name for unit in desk.roster for alias in unit.aliases},
-        )
-        self.known: dict[str, Arrival | Parcel] = {arrival.sha256: arrival for arrival in desk.history.arrivals(period)}
-        self._by_address = {mail.lower(): unit.name for unit in desk.roster for mail in unit.emails}
+        history = desk.history
+        self._quarantined: list[Arrival] = []
+        self._known: dict[str, _Earlier] = {}
+        for arrival in history.arrivals(period):
+            waits = arrival.verdict == "quarantined"
+            self._known[arrival.sha256] = _Earlier(arrival.name, arrival.reason if waits else "")
+            if waits:
+                self._quarantined.append(arrival)
+        self._comparison = Comparison(desk, period)
+        self._checker = Checker(self.expectation, self.secret)
+        self._held = history.held_for_sender(period)
+        self._by_address: dict[str, str] = {}
+        self._shared: set[str] = set()
+        for unit in desk.roster:
+            for mail in unit.emails:
+                if self._by_address.setdefault(mail.lower(), unit.name) != unit.name:
+                    self._shared.add(mail.lower())
         query = sa.select(letters.c.message_id, letters.c.unit).where(letters.c.plan == desk.folder.slug)
         self._by_letter: dict[str, str] = {row.message_id: row.unit for row in desk.store.rows(query)}
+        self._waiting: list[Finding] = []
 
     def take(self, parcel: Parcel) -> Merged:
-        """Archive, check and record one parcel. Bytes that came before are a duplicate and change nothing."""
-        if earlier := self.known.get(parcel.sha256):
-            waiting = earlier.reason if isinstance(earlier, Arrival) and earlier.verdict == "quarantined" else ""
-            return Merged(parcel, "duplicate", "", same_as=earlier.name, waiting=waiting)
-        return self._judge(parcel)
+        """Archive and check one parcel. Bytes that came before are a duplicate and change nothing.
+
+        It is recorded with its batch: call ``flush`` after the last one.
+        """
+        sha = parcel.sha256
+        earlier = self._known.get(sha)
+        # Held for its sender, and now somebody of the office has put it into the folder.
+        given = bool(earlier and earlier.waiting) and parcel.seal is None and sha in self._held
+        if given and self.check(parcel).verdict != "quarantined":
+            return self._judge(parcel, sha)
+        if earlier:
+            return Merged(parcel.shown, sha, "duplicate", "", same_as=earlier.name, waiting=earlier.waiting)
+        return self._judge(parcel, sha)
+
+    def take_all(self, mails: Iterable[list[Parcel]]) -> Iterator[Merged]:
+        """All that a folder holds, recorded to the last one when the iterator is exhausted."""
+        for parcels in self._checker.ahead(mails):
+            yield from self.take_mail(parcels)
+            if len(self._waiting) >= BATCH:
+                self.flush()
+        self.flush()
 
     def take_mail(self, parcels: list[Parcel]) -> list[Merged]:
         """All that came together, in one mail or as one file.
@@ -77,48 +124,62 @@ class Merger:
         if not sheets:
             return [self.take(parcel) for parcel in parcels]
         beside = [parcel for parcel in parcels if not parcel.is_sheet]
-        for parcel in beside:
-            archive(parcel, self.desk.folder.period(self.period).archive)
         taken = [self.take(parcel) for parcel in sheets]
-        if beside and taken[0].verdict != "duplicate":
-            named = "、".join(parcel.name for parcel in beside)
-            taken[0] = replace(taken[0], warnings=(*taken[0].warnings, f"随信还有{named}，已存入回收文件夹"))
+        for parcel in beside:
+            paper = self._paper(parcel)
+            at = _workbook_of(parcel, sheets, taken)
+            if at is None:
+                continue
+            mine = taken[at]
+            told = () if self.dry else (f"同来的还有{parcel.name}，已存入回收文件夹",)
+            taken[at] = replace(mine, warnings=(*mine.warnings, *told), papers=(*mine.papers, paper.file))
+            for finding in self._waiting:
+                if finding.sha256 == mine.sha256 and finding.result.verdict != "quarantined":
+                    finding.papers.append(paper)
         return taken
+
+    def flush(self, *more: tuple[sa.Table, dict[str, object]]) -> None:
+        """Record what was taken, in one transaction; ``more`` are rows of other tables that belong to it."""
+        if not self.dry and (self._waiting or more):
+            record(self.desk, self.period, self._waiting, more)
+        self._waiting = []
 
     def reconsider(self) -> list[Merged]:
         """Check anew what lies in quarantine: the office may have added an alias or lifted what stood in the way."""
-        found = []
-        for arrival in self.known.values():
-            if not isinstance(arrival, Arrival) or arrival.verdict != "quarantined":
-                continue
+        found: list[Parcel] = []
+        taken = {sha for sha, earlier in self._known.items() if not earlier.waiting}
+        for arrival in self._quarantined:
             kept = self.desk.folder.root / arrival.archived
-            if kept.is_file():
+            if kept.is_file() and kept.stat().st_size <= BIG:
                 data = kept.read_bytes()
+                seal = Seal(self.standing(arrival.sender), Checks()) if arrival.sha256 in self._held else None
                 parcel = Parcel(
                     arrival.name, arrival.name, data, arrival.received, "archive", arrival.sender, arrival.message_id
                 )
-                if self.check(parcel).verdict != "quarantined":
-                    found.append(parcel)
-        return [self._judge(parcel) for parcel in found]
-
-    def _judge(self, parcel: Parcel) -> Merged:
-        kept = archive(parcel, self.desk.folder.period(self.period).archive)
-        result = self.check(parcel)
-        unit = result.identity.unit if result.identity else ""
-        owner = unit if unit and result.verdict != "quarantined" else self.guess_unit(parcel) or unit
-        warnings = list(result.warnings)
-        writer = self._by_address.get(parcel.sender.lower(), "")
-        if unit and writer and writer != unit:
-            warnings.append(f"发件邮箱登记在{writer}名下，台账是{unit}的")
-        self._record(parcel, kept, result, owner, warnings)
-        self.known[parcel.sha256] = parcel
-        return Merged(parcel, result.verdict, owner, result, warnings=tuple(warnings))
+                parcel = replace(parcel, seal=seal)
+                # What could not be opened then may open now: a program for .rar has been installed.
+                inside = opened(parcel) if not parcel.name.lower().endswith(".eml") else [parcel]
+                found += [
+                    each
+                    for each in inside
+                    if each.is_sheet and each.sha256 not in taken and self.check(each).verdict != "quarantined"
+                ]
+        merged = [self._judge(parcel, parcel.sha256) for parcel in found]
+        self.flush()
+        return merged
 
     def check(self, parcel: Parcel) -> Returned:
-        """The verdict on a parcel's bytes."""
+        """The verdict on a parcel, by its bytes and its sender."""
+        return self._vetted(parcel).result
+
+    def _vetted(self, parcel: Parcel) -> Vetted:
+        if parcel.reason:
+            return Vetted(Returned(reason=parcel.reason))
         if parcel.name.lower().endswith(".eml"):
-            return Returned(reason="来信里没有附件，请打开看看，必要时请单位补发台账")
-        return check_returned(parcel.data, parcel.name, self.expectation, self.secret, parcel.received.date())
+            return Vetted(Returned(reason="来信里没有附件，请打开看看，必要时请单位补发台账"))
+        return vet(
+            parcel, self._checker.verdict(parcel), self.secret, hold=self.desk.config.mail.unknown_sender == "hold"
+        )
 
     def guess_unit(self, parcel: Parcel) -> str:
         """Who sent something that cannot be read: by address, by the letter it answers, by a name in the file's name.
@@ -139,59 +200,99 @@ class Merger:
         ]
         return max(names)[1] if names else ""
 
+    def standing(self, sender: str) -> Standing:
+        """Whether the office expects mail from this address."""
+        mail = self.desk.config.mail
+        return standing(sender, mail.senders, self._by_address.keys(), mail.domains)
+
+    def only_unit(self, sender: str) -> str:
+        """The unit whose address this is; '' when it is nobody's, or that of several."""
+        address = sender.lower()
+        return "" if address in self._shared else self._by_address.get(address, "")
+
+    def answered(self, facts: MailFacts) -> str:
+        """The unit to which the letter went that a mail answers; '' when it answers none of ours."""
+        asked = (facts.in_reply_to, *reversed(facts.references))
+        return next((self._by_letter[each] for each in asked if each in self._by_letter), "")
+
     def is_ours(self, sender: str, in_reply_to: str) -> bool:
         """Whether a mail without workbook still concerns the round: from a unit, or an answer to one of our letters."""
         return sender.lower() in self._by_address or in_reply_to in self._by_letter
 
-    def _record(self, parcel: Parcel, kept: Path, result: Returned, unit: str, warnings: list[str]) -> None:
-        desk = self.desk
-        with desk.store.begin() as db:
-            arrival = append(
-                db,
-                arrivals,
-                plan=desk.folder.slug,
-                period=str(self.period),
-                unit=unit,
-                sha256=parcel.sha256,
+    def _judge(self, parcel: Parcel, sha: str) -> Merged:
+        folder = self.desk.folder.period(self.period)
+        kept = None if self.dry else archive(parcel, folder.archive)
+        vetted = self._vetted(parcel)
+        result = vetted.result
+        unit = result.identity.unit if result.identity else ""
+        owner = unit if unit and result.verdict != "quarantined" else self.guess_unit(parcel) or unit
+        warnings = [*parcel.remarks, *vetted.notes, *result.warnings]
+        writer = self._by_address.get(parcel.sender.lower(), "")
+        if unit and writer and writer != unit:
+            warnings.append(f"发件邮箱登记在{writer}名下，台账是{unit}的")
+        changes: tuple[Change, ...] = ()
+        notes: list[str] = []
+        if result.verdict == "accepted":
+            changes = self._comparison.compare(parcel, unit, result.entries, warnings, notes, cells=self.dry)
+        warnings += _told(result)
+        # Pictures go to the disk; those of a thousand workbooks must not pile up here.
+        light = replace(result, pictures=())
+        papers: list[Paper] = []
+        if kept is not None:
+            if result.verdict != "quarantined":
+                papers = keep_pictures(result.pictures, owner, sha, folder.archive / "佐证", self.desk.folder.root)
+            finding = Finding(
                 name=parcel.name,
-                archived=desk.below_plan(kept),
                 origin=parcel.origin,
                 sender=parcel.sender,
                 message_id=parcel.message_id,
-                received=parcel.received.isoformat(timespec="seconds"),
-                verdict=result.verdict,
-                reason=result.reason,
-                problems=as_json([asdict(problem) for problem in result.problems]),
-                warnings=as_json(warnings),
-                filler=result.filler,
-                phone=result.phone,
+                received=parcel.received,
+                sha256=sha,
+                archived=self._below(kept),
+                result=light,
+                unit=owner,
+                warnings=tuple(warnings),
+                papers=papers,
+                seal=parcel.seal,
+                held=vetted.held,
             )
-            if result.verdict == "quarantined":
-                return
-            for entry in result.entries:
-                append(
-                    db,
-                    entries,
-                    arrival=arrival,
-                    plan=desk.folder.slug,
-                    period=str(self.period),
-                    unit=unit,
-                    merged=result.verdict == "accepted",
-                    **_columns(entry),
-                )
+            self._waiting.append(finding)
+        self._known[sha] = _Earlier(parcel.name, result.reason if vetted.held else "")
+        return Merged(
+            parcel.shown,
+            sha,
+            result.verdict,
+            owner,
+            light,
+            warnings=(*warnings, *notes),
+            changes=changes,
+            papers=tuple(paper.file for paper in papers),
+        )
+
+    def _paper(self, parcel: Parcel) -> Paper:
+        if self.dry:
+            return Paper(parcel.name, "", parcel.sha256)
+        path = archive(parcel, self.desk.folder.period(self.period).archive)
+        return Paper(parcel.name, self._below(path), parcel.sha256)
+
+    def _below(self, path: Path) -> str:
+        return self.desk.below_plan(path)
 
 
-def _columns(entry: Entry) -> dict[str, object]:
-    report = entry.report
-    return {
-        "no": entry.no,
-        "status": report.status.value,
-        "percent": report.percent,
-        "progress": report.progress,
-        "done_on": report.done_on.isoformat() if report.done_on else None,
-        "evidence": report.evidence,
-        "problem": report.problem,
-        "next_step": report.next_step,
-        "sheet": entry.sheet,
-        "row": entry.row,
-    }
+def _workbook_of(paper: Parcel, sheets: list[Parcel], taken: list[Merged]) -> int | None:
+    """Which of the workbooks that came together a paper belongs to: the one whose folder it shares, else the first."""
+    places = [place for place, merged in enumerate(taken) if merged.verdict != "duplicate"]
+
+    def shared(place: int) -> int:
+        pairs = zip(paper.shown.split("/")[:-1], sheets[place].shown.split("/")[:-1], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    return max(places, key=lambda place: (shared(place), -place), default=None)
+
+
+def _told(result: Returned) -> list[str]:
+    """What a clerk should know that came with a sheet besides its entries."""
+    found = []
+    if result.pictures:
+        found.append(f"表里有图片 {len(result.pictures)} 张，作为佐证材料单独存放")
+    return found

@@ -1,71 +1,32 @@
-"""The outbox: every letter is in the store before it leaves, and leaves once."""
+"""The outbox: every letter is in the store before it leaves, and leaves once. What sends it is delivering.py."""
 
 from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from flows.desk import Desk
+from flows.files import write_file
 from flows.periods import CHINA, Period
 from flows.post.folder import write_letter
 from flows.post.letters import Letter
-from flows.post.mailer import Fate, Mailer
 from flows.post.message import build_message
-from flows.post.secrets import mail_password
-from flows.post.smtp import SmtpMailer
-from flows.problems import UserError
-from flows.store import append, as_json, letters, now
+from flows.round.posted import Attempt, Posted, State, unsent
+from flows.store import append, as_json, attempts, letters, now
 
-PARTLY = "部分地址被拒收："
-"""How the note of a letter begins that left for some of its addresses only."""
+__all__ = ["Outbox", "Posted", "State", "letter_file", "unsent"]
+
 _NOWHERE = "office@taizhang.example"
 """Sender of letters that are only written to a folder by an office that has set no address."""
-
-
-class State(StrEnum):
-    """Where a letter is. Only QUEUED letters are ever sent."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    """It may or may not have left: a person decides."""
-    CANCELLED = "cancelled"
-    """Another letter took its place before it left."""
-
-
-_FATES = {
-    Fate.SENT: State.SENT,
-    Fate.REFUSED: State.REFUSED,
-    Fate.DEFERRED: State.QUEUED,
-    Fate.UNKNOWN: State.UNKNOWN,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A letter in the store."""
-
-    id: int
-    unit: str
-    kind: str
-    occasion: str
-    message_id: str
-    recipients: tuple[str, ...]
-    subject: str
-    file: str
-    """The .eml, below the plan's folder."""
-    state: State
-    note: str
 
 
 class Outbox:
@@ -76,130 +37,157 @@ class Outbox:
         self.period = period
         self._here = sa.and_(letters.c.plan == desk.folder.slug, letters.c.period == str(period))
 
+    @cached_property
+    def _secret(self) -> bytes:
+        return self.desk.store.secret()
+
+    @property
+    def folder(self) -> Path:
+        """Where the .eml files lie."""
+        return self.desk.folder.period(self.period).outbox
+
     def letters(self, kind: str | None = None) -> list[Posted]:
         """All letters in order of writing, cancelled ones left out."""
-        query = sa.select(letters).where(self._here, letters.c.state != State.CANCELLED.value).order_by(letters.c.id)
+        asked = [letters.c.state != State.CANCELLED.value]
         if kind:
-            query = query.where(letters.c.kind == kind)
-        return [_posted(row) for row in self.desk.store.rows(query)]
+            asked.append(letters.c.kind == kind)
+        return self._read(*asked)
+
+    def in_state(self, *states: State) -> list[Posted]:
+        """All letters in one of these states, in order of writing."""
+        return self._read(letters.c.state.in_([state.value for state in states]))
 
     def queue(self, draft: Letter, occasion: str) -> Posted:
-        """Put a letter in, once an occasion: asked again, the first one is given back unchanged.
+        """Put a letter in, once an occasion. One that has left stays as it is; one that waits is brought up to date.
 
         The Message-ID follows from the occasion, so a run that was killed between writing the file and the record
         finds its own file again. ``draft.message_id`` is ignored.
         """
-        known = self._find(draft.unit, draft.kind, occasion)
-        if known:
-            return known
         desk = self.desk
         sender = desk.config.mail.address or _NOWHERE
-        letter = replace(draft, message_id=self._message_id(draft, occasion, sender))
+        known = self._find(draft.unit, draft.kind, occasion)
+        partly = known is not None and known.waiting_for != known.recipients
+        if known and known.state is not State.CANCELLED and (known.state is not State.QUEUED or partly):
+            return known
+        letter = replace(draft, message_id=known.message_id if known else self._message_id(draft, occasion, sender))
         data = build_message(letter, sender, desk.config.office.name, datetime.now(CHINA))
-        file = write_letter(desk.folder.period(self.period).outbox, letter, data)
-        with desk.store.begin() as db:
-            append(
-                db,
-                letters,
-                plan=desk.folder.slug,
-                period=str(self.period),
-                unit=letter.unit,
-                kind=letter.kind,
-                occasion=occasion,
-                message_id=letter.message_id,
-                recipients=as_json(list(letter.to)),
-                subject=letter.subject,
-                file=desk.below_plan(file),
-                state=State.QUEUED.value,
-                note="",
-                changed=now(),
-            )
-        found = self._find(letter.unit, letter.kind, occasion)
-        assert found is not None
-        return found
+        if known and known.state is State.QUEUED:
+            return self._bring_up_to_date(known, letter, data)
+        file = write_letter(self.folder, letter, data)
+        if file.read_bytes() != data:  # of a run that died before the record; the roster may have changed since
+            write_file(file, data)
+        return self._record(known, letter, occasion, desk.below_plan(file))
 
-    def cancel(self, posted: Posted) -> None:
+    def _record(self, known: Posted | None, letter: Letter, occasion: str, file: str) -> Posted:
+        """Put a letter that was just written into the store. ``known``: taken back before it left, and wanted again."""
+        values = {
+            "recipients": as_json(list(letter.to)),
+            "subject": letter.subject,
+            "file": file,
+            "state": State.QUEUED.value,
+            "note": "",
+            "changed": now(),
+        }
+        where = {"plan": self.desk.folder.slug, "period": str(self.period), "unit": letter.unit, "kind": letter.kind}
+        with self.desk.store.begin() as db:
+            if known:
+                same = (letters.c.id == known.id, letters.c.state == State.CANCELLED.value)
+                db.execute(letters.update().where(*same).values(**values))
+                key = known.id
+            else:
+                key = append(db, letters, message_id=letter.message_id, occasion=occasion, **where, **values)
+        return Posted(
+            id=key,
+            **where,
+            occasion=occasion,
+            message_id=letter.message_id,
+            recipients=letter.to,
+            subject=letter.subject,
+            file=file,
+            state=State.QUEUED,
+            note="",
+            changed=values["changed"],
+            attempts=known.attempts if known else (),
+        )
+
+    def cancel(self, posted: Posted, why: str = "内容已更新，由新的信代替") -> None:
         """Take a letter back that has not left, with its file."""
-        if self._move(posted.id, State.QUEUED, State.CANCELLED, "内容已更新，由新的信代替"):
+        if self.move(posted.id, (State.QUEUED,), State.CANCELLED, why):
             (self.desk.folder.root / posted.file).unlink(missing_ok=True)
 
-    def deliver(self, *, track: Callable[[Iterable[Posted]], Iterable[Posted]] = iter) -> None:
-        """Send everything that is queued. A letter found half-sent by a run that died is never sent again by itself.
+    def move(self, key: int, old: Collection[State], new: State, note: str, attempt: Attempt | None = None) -> bool:
+        """Change a letter's state if it still is one of ``old``, and record what led to it, in one transaction.
 
-        Folder transport: the .eml is already where it belongs. UserError when the mail server cannot be used at all;
-        every letter then stays queued.
+        False, and nothing recorded, when another run has changed it meanwhile: two runs at once cannot both take it.
         """
-        for left in self._in_state(State.SENDING):
-            self._move(left.id, State.SENDING, State.UNKNOWN, "上次运行中断，不能确定这封信是否寄出")
-        queued = self._in_state(State.QUEUED)
-        if not queued:
-            return
-        mail = self.desk.config.mail
-        if mail.transport == "folder":
-            for posted in queued:
-                self._move(posted.id, State.QUEUED, State.SENT, "已写入发件箱文件夹")
-            return
-        with SmtpMailer(mail, mail_password(mail)) as mailer:
-            for posted in track(queued):
-                self._send(mailer, posted)
-
-    def _send(self, mailer: Mailer, posted: Posted) -> None:
-        data = (self.desk.folder.root / posted.file).read_bytes()
-        if not self._move(posted.id, State.QUEUED, State.SENDING, ""):
-            return
-        outcome = mailer.send(data, posted.recipients)
-        note = outcome.message
-        if outcome.refused:
-            note = PARTLY + "；".join(f"{address}：{reason}" for address, reason in outcome.refused)
-        self._move(posted.id, State.SENDING, _FATES[outcome.fate], note)
-
-    def _in_state(self, state: State) -> list[Posted]:
-        query = sa.select(letters).where(self._here, letters.c.state == state.value).order_by(letters.c.id)
-        return [_posted(row) for row in self.desk.store.rows(query)]
-
-    def _find(self, unit: str, kind: str, occasion: str) -> Posted | None:
-        query = sa.select(letters).where(
-            self._here, letters.c.unit == unit, letters.c.kind == kind, letters.c.occasion == occasion
-        )
-        found = self.desk.store.rows(query)
-        return _posted(found[0]) if found else None
-
-    def _move(self, key: int, old: State, new: State, note: str) -> bool:
-        """Change a letter's state if it still is ``old``: two runs at once cannot both take it."""
         change = (
             letters.update()
-            .where(letters.c.id == key, letters.c.state == old.value)
+            .where(letters.c.id == key, letters.c.state.in_([state.value for state in old]))
             .values(state=new.value, note=note, changed=now())
         )
         with self.desk.store.begin() as db:
-            return bool(db.execute(change).rowcount)
+            done = bool(db.execute(change).rowcount)
+            if done and attempt:
+                append(
+                    db,
+                    attempts,
+                    letter=key,
+                    outcome=attempt.outcome,
+                    code=attempt.code,
+                    answer=attempt.answer,
+                    message=attempt.message,
+                    taken=as_json({"taken": list(attempt.taken), "refused": dict(attempt.refused)}),
+                    person=attempt.person,
+                    retry=attempt.retry,
+                    everyone=attempt.everyone,
+                )
+        return done
+
+    def hold(self) -> str:
+        """Until when the server wants nothing at all from this office; '' when it takes letters."""
+        query = sa.select(attempts).where(attempts.c.outcome.in_(("sent", "deferred"))).order_by(attempts.c.id.desc())
+        found = self.desk.store.rows(query.limit(1))
+        if found and found[0].everyone and (found[0].retry or "") > now():
+            return str(found[0].retry)
+        return ""
+
+    def _bring_up_to_date(self, known: Posted, letter: Letter, data: bytes) -> Posted:
+        """What the office has changed since in roster or template holds for a letter that has not left."""
+        path = self.desk.folder.root / known.file
+        same = path.is_file() and _undated(path.read_bytes()) == _undated(data)
+        if same and known.recipients == letter.to and known.subject == letter.subject:
+            return known
+        change = (
+            letters.update()
+            .where(letters.c.id == known.id, letters.c.state == State.QUEUED.value)
+            .values(recipients=as_json(list(letter.to)), subject=letter.subject, changed=now())
+        )
+        with self.desk.store.begin() as db:
+            waits = bool(db.execute(change).rowcount)
+        if waits:
+            write_file(path, data)
+        return replace(known, recipients=letter.to, subject=letter.subject)
+
+    def _find(self, unit: str, kind: str, occasion: str) -> Posted | None:
+        found = self._read(letters.c.unit == unit, letters.c.kind == kind, letters.c.occasion == occasion)
+        return found[0] if found else None
+
+    def _read(self, *asked: sa.ColumnElement[bool]) -> list[Posted]:
+        store = self.desk.store
+        rows = store.rows(sa.select(letters).where(self._here, *asked).order_by(letters.c.id))
+        if not rows:
+            return []
+        tries: dict[int, list[Attempt]] = {}
+        query = sa.select(attempts).join(letters, letters.c.id == attempts.c.letter).where(self._here, *asked)
+        for row in store.rows(query.order_by(attempts.c.id)):
+            tries.setdefault(row.letter, []).append(_attempt(row))
+        return [_posted(row, tries.get(row.id, ())) for row in rows]
 
     def _message_id(self, draft: Letter, occasion: str, sender: str) -> str:
         words = as_json([self.desk.folder.slug, str(self.period), draft.unit, draft.kind, occasion])
-        mark = hmac.new(self.desk.store.secret(), words.encode(), "sha256").hexdigest()[:32]
+        mark = hmac.new(self._secret, words.encode(), "sha256").hexdigest()[:32]
         domain = sender.rpartition("@")[2]
         return f"<{mark}@{domain if domain.isascii() and domain else 'taizhang.example'}>"
-
-
-def check_way_out(desk: Desk) -> None:
-    """Log in at the mail server and out again; UserError when letters could not leave. Folder transport always can."""
-    mail = desk.config.mail
-    if mail.transport == "folder":
-        return
-    if not mail.address:
-        raise UserError("还没有设置发件邮箱", "请在 config.toml 的 [mail] 填写 address 和 smtp_host")
-    with SmtpMailer(mail, mail_password(mail)):
-        pass
-
-
-def unsent(posted: Sequence[Posted]) -> list[dict[str, str]]:
-    """Letters a person has to look at, as the commands show them."""
-    words = {State.REFUSED: "被拒收", State.UNKNOWN: "不能确定是否寄出", State.QUEUED: "还没有寄出"}
-    return [
-        {"unit": p.unit, "state": p.state.value, "message": "：".join(filter(None, (words.get(p.state, ""), p.note)))}
-        for p in posted
-        if p.state in words or p.note.startswith(PARTLY)
-    ]
 
 
 def letter_file(desk: Desk, posted: Posted) -> Path:
@@ -207,9 +195,31 @@ def letter_file(desk: Desk, posted: Posted) -> Path:
     return desk.folder.root / posted.file
 
 
-def _posted(row: sa.Row[Any]) -> Posted:
+def _undated(data: bytes) -> bytes:
+    return re.sub(rb"(?m)^Date: .*\r?\n", b"", data, count=1)
+
+
+def _attempt(row: sa.Row[Any]) -> Attempt:
+    done = json.loads(row.taken or "{}")
+    return Attempt(
+        outcome=row.outcome,
+        message=row.message,
+        code=row.code,
+        answer=row.answer,
+        taken=tuple(done.get("taken", ())),
+        refused=tuple(done.get("refused", {}).items()),
+        person=row.person,
+        retry=row.retry,
+        everyone=bool(row.everyone),
+        at=row.at,
+    )
+
+
+def _posted(row: sa.Row[Any], tries: Iterable[Attempt]) -> Posted:
     return Posted(
         id=row.id,
+        plan=row.plan,
+        period=row.period,
         unit=row.unit,
         kind=row.kind,
         occasion=row.occasion,
@@ -219,4 +229,6 @@ def _posted(row: sa.Row[Any]) -> Posted:
         file=row.file,
         state=State(row.state),
         note=row.note,
+        changed=row.changed,
+        attempts=tuple(tries),
     )

@@ -16,7 +16,8 @@ from flows.post.letters import LetterKind
 from flows.roster import Unit
 from flows.round.issue import ledger_as_issued
 from flows.round.merge import Merger
-from flows.round.outbox import Outbox, Posted
+from flows.round.outbox import Outbox
+from flows.round.posted import Posted, thread
 from flows.round.writing import facts, letter_book
 
 
@@ -70,6 +71,7 @@ def queue_receipts(desk: Desk, period: Period, day: date) -> list[Posted]:
         return []
     counts = Counter(record.arrival.id for kept in desk.history.versions(period).values() for record in kept)
     book, box = letter_book(desk), Outbox(desk, period)
+    earlier = first_letters(box)
     found = []
     for arrival in desk.history.arrivals(period):
         unit = desk.roster.get(arrival.unit)
@@ -90,6 +92,7 @@ def queue_receipts(desk: Desk, period: Period, day: date) -> list[Posted]:
             to=(arrival.sender,),
             message_id="",
             in_reply_to=arrival.message_id or None,
+            references=earlier.get(unit.name, ()),
         )
         found.append(box.queue(draft, f"回执 {arrival.sha256[:12]}"))
     return found
@@ -100,6 +103,7 @@ def return_letter(desk: Desk, period: Period, arrival: Arrival, day: date, *, oc
     unit = desk.roster.get(arrival.unit)
     assert unit is not None
     path = correction_file(desk, period, arrival)
+    box = Outbox(desk, period)
     draft = letter_book(desk).compose(
         LetterKind.RETURN,
         facts(desk, period, unit, day, problems=arrival.problems, file=arrival.name, received=arrival.received),
@@ -107,8 +111,17 @@ def return_letter(desk: Desk, period: Period, arrival: Arrival, day: date, *, oc
         message_id="",
         attachments=(path,) if path.is_file() else (),
         in_reply_to=arrival.message_id or None,
+        references=first_letters(box).get(unit.name, ()),
     )
-    return Outbox(desk, period).queue(draft, occasion)
+    return box.queue(draft, occasion)
+
+
+def first_letters(box: Outbox) -> dict[str, tuple[str, ...]]:
+    """Unit → Message-IDs of the letters its workbook went out with: every later letter stands below them."""
+    found: dict[str, list[Posted]] = {}
+    for posted in box.letters(LetterKind.ISSUE):
+        found.setdefault(posted.unit, []).append(posted)
+    return {unit: thread(sent) for unit, sent in found.items()}
 
 
 def _addresses(arrival: Arrival, unit: Unit) -> tuple[str, ...]:

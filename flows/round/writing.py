@@ -9,11 +9,12 @@ from flows.desk import Desk
 from flows.periods import Period
 from flows.post.letters import LetterBook, LetterFacts
 from flows.roster import Unit
+from flows.workspace import defaults
 
 
 def letter_book(desk: Desk) -> LetterBook:
     """The office's letter templates; UserError when one is missing or broken, before any letter is written."""
-    return LetterBook(desk.home.templates / "letters")
+    return LetterBook(desk.home.templates / "letters", defaults() / "templates" / "letters")
 
 
 def facts(desk: Desk, period: Period, unit: Unit, today: date, **more: Any) -> LetterFacts:

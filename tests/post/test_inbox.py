@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -262,3 +263,29 @@ def test_two_hundred_mails_are_fetched_within_seconds(imap_server: ImapServer) -
         spent = time.perf_counter() - start
         assert list(inbox.new({(inbox.uidvalidity, uid) for uid in range(1, 201)})) == []
     assert spent < 15
+
+
+def picture_mail(html: str, subject: str) -> bytes:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "stranger@elsewhere.example", subject
+    made.set_content(html, subtype="html")
+    made.add_attachment(bytes(200_000), maintype="image", subtype="png", filename="a.png")
+    return made.as_bytes()
+
+
+def test_of_strangers_only_what_may_be_an_answer_is_fetched(imap_server: ImapServer) -> None:
+    table = (
+        "<table><tr><td>任务编号</td><td>具体要求</td><td>完成状态</td><td>完成进度</td><td>进展情况</td></tr></table>"
+    )
+    sheet = EmailMessage()
+    sheet["From"], sheet["Subject"] = "stranger@elsewhere.example", "sheet"
+    sheet.add_attachment(bytes(9_000), maintype="application", subtype="octet-stream", filename="台账.xlsx")
+    imap_server.deliver(picture_mail("<p>新品目录</p>", "shop"))
+    imap_server.deliver(picture_mail(f"<p>报送</p>{table}", "pasted"))
+    imap_server.deliver(sheet.as_bytes())
+    imap_server.deliver(picture_mail("<p>来电</p>", "ours"))
+    with Inbox(imap_server.mail, PASSWORD) as inbox:
+        found = list(inbox.new(concerns=lambda facts: facts.subject == "ours"))
+        assert [one.facts.subject for one in found] == ["pasted", "sheet", "ours"]
+        assert inbox.passed == [(inbox.uidvalidity, 1)]
+    assert imap_server.seen == []

@@ -33,6 +33,9 @@ FACTS = LetterFacts(
     received=datetime(2026, 10, 24, 3, 5, tzinfo=UTC),
     entries=12,
     warnings=("D8 的具体要求被改动，已按原文处理",),
+    reminders=0,
+    matters=("第 3 条 建立公开目录，时限2026年9月30日，逾期 8 天",),
+    answer_by=date(2026, 10, 20),
 )
 
 
@@ -76,6 +79,60 @@ def test_a_reminder_grows_firmer(today: date, subject: str, says: str) -> None:
     letter = write(LetterKind.REMIND, dataclasses.replace(FACTS, today=today))
     assert letter.subject.startswith(subject)
     assert says in letter.body
+
+
+@pytest.mark.parametrize(
+    ("day", "reminders", "subject", "says"),
+    [
+        (22, 5, "【报送提醒】", "还有 3 天"),
+        (26, 0, "【逾期未报】", "报送情况将在通报中列出"),
+        (27, 1, "【逾期未报】", "报送情况将在通报中列出"),
+        (27, 2, "【逾期未报】", "此前已提醒 2 次"),
+        (29, 0, "【逾期未报】", "一个工作日内"),
+        (30, 4, "【再次催报】", "4 次去信提醒"),
+    ],
+)
+def test_it_grows_firmer_by_days_and_by_letters_that_went_before(
+    day: int, reminders: int, subject: str, says: str
+) -> None:
+    letter = write(LetterKind.REMIND, dataclasses.replace(FACTS, today=date(2026, 10, day), reminders=reminders))
+    assert letter.subject.startswith(subject)
+    assert says in letter.body
+
+
+def test_the_firmest_reminder_comes_after_a_week_in_any_case() -> None:
+    letter = write(LetterKind.REMIND, dataclasses.replace(FACTS, today=date(2026, 11, 2)))
+    assert letter.subject.startswith("【再次催报】")
+    assert "请单位负责同志过问" in letter.body
+    assert "次去信提醒" not in letter.body
+
+
+def test_reminders_of_a_home_made_before_still_work(own_templates: Path) -> None:
+    """The office's own 催报.txt knows nothing of firmness."""
+    (own_templates / "催报.txt").write_text(
+        "主题：{% if 逾期天数 %}【逾期】{% else %}【提醒】{% endif %}{{单位}}\n\n请报台账。\n", encoding="utf-8"
+    )
+    late = dataclasses.replace(FACTS, today=date(2026, 11, 2))
+    assert write(LetterKind.REMIND, late, own_templates).subject == "【逾期】云溪县教育体育局"
+
+
+def test_a_notice_names_what_is_overdue_and_until_when_to_answer() -> None:
+    letter = write(LetterKind.SUPERVISE)
+    assert letter.subject.startswith("【督办】《2026年云州市政务公开工作要点》1 项任务逾期未完成")
+    assert "1. 第 3 条 建立公开目录，时限2026年9月30日，逾期 8 天" in letter.body
+    assert "于2026年10月20日前回复本邮件" in letter.body
+
+
+def test_a_home_made_before_takes_a_later_kind_from_the_package(own_templates: Path) -> None:
+    (own_templates / "督办.txt").unlink()
+    with pytest.raises(UserError, match=r"缺少信件模板 督办\.txt"):
+        LetterBook(own_templates)
+    book = LetterBook(own_templates, TEMPLATES)
+    letter = book.compose(LetterKind.SUPERVISE, FACTS, to=["jtj@unit.example"], message_id="<1@office.example>")
+    assert "【督办】" in letter.subject
+    (own_templates / "退回.txt").unlink()
+    with pytest.raises(UserError, match=r"缺少信件模板 退回\.txt"):
+        LetterBook(own_templates, TEMPLATES)
 
 
 def test_a_returned_sheet_comes_with_every_cell_to_correct() -> None:

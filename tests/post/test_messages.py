@@ -73,6 +73,19 @@ def test_headers_say_who_writes_when_and_about_what() -> None:
     assert (facts.sender, facts.sender_name, facts.subject) == (SENDER, "云州市政务公开办公室", SUBJECT)
 
 
+def test_the_answer_comes_to_the_offices_address() -> None:
+    assert read_by_python(build())["Reply-To"] == SENDER
+
+
+def test_a_later_letter_stands_below_the_first_one() -> None:
+    chain = tuple(f"<{number}{'x' * 40}@office.example>" for number in range(15))
+    raw = build(in_reply_to=chain[-1], references=chain[:-1])
+    mail = read_by_python(raw)
+    named = str(mail["References"]).split()
+    assert (named[0], named[-1], len(named)) == (chain[0], chain[-1], 10)
+    assert max(len(line) for line in raw.split(b"\r\n") if b"office.example>" in line) < 100
+
+
 def test_every_line_is_short_ascii_and_ends_in_crlf(tmp_path: Path) -> None:
     file = tmp_path / ("很长的文件名" * 12 + "（2026年10月）.xlsx")
     file.write_bytes(b"x" * 5000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.ledger.forms.opening import read_book
 from flows.post.attachments import attachments, mail_facts
+from flows.post.bodies import cloud_links, pasted_ledger
+from flows.post.bounces import read_bounce
 from flows.post.headers import decode_bytes, decode_words
+from flows.post.nature import Nature
+from flows.post.senders import checks
 
 MUSEUM = Path(__file__).parent / "museum"
 EXHIBITS = sorted(path.stem for path in MUSEUM.glob("*.eml"))
@@ -34,7 +40,7 @@ def line_endings(name: str) -> list[bytes]:
 
 
 def test_the_museum_is_there() -> None:
-    assert len(EXHIBITS) >= 20
+    assert len(EXHIBITS) >= 50
     assert sorted(path.stem for path in MUSEUM.glob("*.json")) == EXHIBITS
 
 
@@ -51,6 +57,50 @@ def test_every_mail_of_the_museum_is_read_as_written_beside_it(name: str) -> Non
         found = attachments(raw)
         assert [file.name for file in found] == [entry["name"] for entry in want["attachments"]]
         assert [file.data for file in found] == [data_of(entry) for entry in want["attachments"]]
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_what_kind_of_mail_it_is_stands_beside_it_too(name: str) -> None:
+    want = expected(name)
+    for raw in line_endings(name):
+        nature = mail_facts(raw).nature
+        assert nature.automatic == want["automatic"]
+        if "nature" in want:
+            assert nature == want["nature"]
+        bounce = read_bounce(raw, ("gongkai@office.example",))
+        assert (bounce is not None) == (nature is Nature.BOUNCE)
+        if "bounce" in want:
+            assert bounce is not None
+            assert bounce.letter == want["bounce"]["letter"]
+            told = [
+                {"address": f.address, "code": f.code, "reason": f.reason, "permanent": f.permanent}
+                for f in bounce.failures
+            ]
+            assert told == want["bounce"]["failures"]
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_links_and_tables_in_the_text_are_found_and_nothing_else_is_taken_for_one(name: str) -> None:
+    want = expected(name)
+    for raw in line_endings(name):
+        found = [{"service": link.service, "name": link.name} for link in cloud_links(raw)]
+        assert found == want.get("links", [])
+        page = pasted_ledger(raw)
+        rows = (
+            [[str(cell) for cell in row if cell != ""] for row in next(iter(read_book(page).grids)).rows]
+            if page
+            else []
+        )
+        assert rows == [[cell for cell in row if cell] for row in want.get("pasted", [])]
+
+
+@pytest.mark.parametrize("name", [name for name in EXHIBITS if "checks" in expected(name)])
+def test_only_the_receiving_server_is_believed_about_the_sender(name: str) -> None:
+    want = expected(name)
+    for raw in line_endings(name):
+        found = checks(raw)
+        assert asdict(found) == want["checks"]
+        assert bool(found.suspicion) == want["suspicious"]
 
 
 def test_every_mail_of_the_museum_has_its_own_id_and_most_a_date() -> None:
@@ -83,6 +133,10 @@ def test_a_date_nobody_can_read_is_no_date(header: str) -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_make_reading_fail(data: bytes) -> None:
     assert isinstance(mail_facts(data).sender, str)
+    assert isinstance(checks(data).server, str)
+    assert read_bounce(data) is None or mail_facts(data).automatic
+    assert isinstance(pasted_ledger(data), bytes)
+    assert isinstance(cloud_links(data), tuple)
     assert all(file.name for file in attachments(data))
 
 
@@ -92,6 +146,10 @@ def test_a_damaged_mail_never_makes_reading_fail(name: str, place: int, damage: 
     at = place % len(raw)
     broken = raw[:at] + damage + raw[at + len(damage) :]
     mail_facts(broken)
+    read_bounce(broken)
+    cloud_links(broken)
+    pasted_ledger(broken)
+    checks(broken)
     for file in attachments(broken):
         assert file.name
         assert "/" not in file.name

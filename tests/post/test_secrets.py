@@ -10,7 +10,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from flows.config import Mail
-from flows.post.secrets import SERVICE, mail_password
+from flows.post.secrets import SERVICE, ask_last, mail_password
 from flows.problems import UserError
 
 MAIL = Mail(address="gongkai@office.example", password_env="TAIZHANG_TEST_PASSWORD")
@@ -54,6 +54,25 @@ def test_the_environment_comes_first(drawer: Drawer, monkeypatch: pytest.MonkeyP
     assert mail_password(MAIL) == "from keyring"
     monkeypatch.setenv(MAIL.password_env, " from environment\n")
     assert mail_password(MAIL) == "from environment"
+
+
+def test_a_secret_of_the_workflow_server_comes_last(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {"mail-code": "from secret\n"}
+    monkeypatch.setattr("flows.post.secrets._more", [])
+    ask_last(lambda name: kept.get(name, ""))
+    mail = MAIL.model_copy(update={"password_secret": "mail-code"})
+    assert mail_password(mail) == "from secret"
+    drawer.set_password(SERVICE, MAIL.address, "from keyring")
+    assert mail_password(mail) == "from keyring"
+    monkeypatch.setenv(MAIL.password_env, "from environment")
+    assert mail_password(mail) == "from environment"
+
+
+def test_a_secret_that_is_not_there_is_named(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.post.secrets._more", [])
+    ask_last(lambda _name: "")
+    with pytest.raises(UserError, match="也没有名为 mail-code 的 Secret"):
+        mail_password(MAIL.model_copy(update={"password_secret": "mail-code"}))
 
 
 def test_the_keyring_is_asked_for_the_login_name(drawer: Drawer) -> None:
