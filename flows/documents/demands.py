@@ -8,7 +8,7 @@ from flows.documents.faults import overdue_lines
 from flows.documents.passages import Passage, answered_as, names
 from flows.ledger.model import Status
 from flows.periods import Period, spoken
-from flows.progress import Answer, ItemLine, ItemState, Snapshot
+from flows.progress import Answer, ItemLine, ItemState, Light, Snapshot
 
 _UNITS_TOLD = 20
 _NUMBERS_TOLD = 12
@@ -54,9 +54,9 @@ def _soon(snapshot: Snapshot, period: Period) -> str:
 
 
 def _due_until(line: ItemLine, snapshot: Snapshot, period: Period) -> bool:
-    due = line.item.deadline.due
     open_still = line.state in (ItemState.MOVING, ItemState.IDLE)
-    return open_still and due is not None and snapshot.as_of <= due <= period.next.last_day
+    days = (cell.due for cell in line.cells if cell.light is not Light.BLUE)
+    return open_still and any(day is not None and snapshot.as_of <= day <= period.next.last_day for day in days)
 
 
 def _blocked(snapshot: Snapshot) -> str:
@@ -68,12 +68,16 @@ def _blocked(snapshot: Snapshot) -> str:
 
 
 def _reports(snapshot: Snapshot, by_day: str) -> str:
-    missing = answered_as(snapshot, Answer.MISSING)
+    silent = answered_as(snapshot, Answer.MISSING)
+    missing = [line for line in silent if not line.unreached]
+    unreached = [line for line in silent if line.unreached]
     returned = answered_as(snapshot, Answer.RETURNED)
     parts = []
     if missing:
         whom = "各单位" if len(missing) == snapshot.totals.asked > 1 else names(missing)
         parts.append(f"未报送的{whom}要立即补报" if whom != "各单位" else "各单位要立即补报")
+    if unreached:
+        parts.append(f"{names(unreached)}在台账重新送达后补报")
     if returned:
         parts.append(f"{names(returned)}要按退回意见更正后重新报送")
     return f"{'；'.join(parts)}，最迟于{by_day}完成。" if parts else ""

@@ -47,6 +47,11 @@ def overdue_lines(snapshot: Snapshot) -> list[tuple[ItemLine, tuple[Cell, ...]]]
     return sorted(late, key=lambda pair: -max(cell.days_late for cell in pair[1]))
 
 
+def earliest_due(cells: Sequence[Cell]) -> date | None:
+    """The day that the longest overdue of these cells has missed: of units with an extension it is the extended one."""
+    return min((cell.due for cell in cells if cell.due), default=None)
+
+
 def _overdue(snapshot: Snapshot) -> tuple[str, ...]:
     lines = overdue_lines(snapshot)
     if not lines:
@@ -61,7 +66,7 @@ def _overdue(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _overdue_item(snapshot: Snapshot, line: ItemLine, cells: tuple[Cell, ...]) -> str:
-    due = line.item.deadline.due
+    due = earliest_due(cells)
     limit = f"（应于{day_in_year(due, snapshot.as_of.year)}前完成）" if due else ""
     whom = listed(cell.unit.name for cell in cells[:_UNITS_TOLD])
     more = f"等{len(cells)}个单位" if len(cells) > _UNITS_TOLD else ""
@@ -76,6 +81,9 @@ def _reports(snapshot: Snapshot) -> tuple[str, ...]:
         sentences.append(f"{len(missing)}个单位均未报送：{names(missing)}。")
     elif missing:
         sentences.append(f"未报送的单位{len(missing)}个：{names(missing)}。")
+    unreached = [line for line in missing if line.unreached]
+    if unreached:
+        sentences.append(f"其中{names(unreached)}因邮箱退信，台账没有送达。")
     late = answered_as(snapshot, Answer.LATE)
     if late:
         sentences.append(f"超过期限报送的单位{len(late)}个：{_late(snapshot, late)}。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,21 +13,30 @@ from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
+from markupsafe import Markup, escape
 
+from flows.documents.charts.marker import Marker, charts_in, plain_markers
+from flows.documents.charts.placing import place_charts
+from flows.documents.lint_marks import STOPS, mark_problems
+from flows.documents.lint_names import combined
+from flows.documents.lint_words import words_of
 from flows.documents.pdf import to_pdf
 from flows.files import write_file
 from flows.package import settled
-from flows.problems import UserError
+from flows.problems import Problem, UserError
 
-__all__ = ["render", "to_pdf"]
+__all__ = ["names_used", "opened", "render", "to_pdf"]
 
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-"""Not allowed in XML, or invisible, or with a meaning of its own for docxtpl (\\a, \\f)."""
+"""Not allowed in XML, or invisible, or with a meaning of its own for docxtpl (\\a, \\f) or for charts (\\ufdd0)."""
+
+
+_SPELT_TAG = re.compile(r"[{%}]_[{%}]")
 
 
 class _Missing(StrictUndefined):
@@ -37,8 +47,21 @@ class _Missing(StrictUndefined):
         return f"模板用到的“{self._undefined_name}”不是可用的内容"
 
 
+def _as_data(value: Any) -> Any:
+    """docxtpl turns a printed ``{_{`` into ``{{``, its way to write a tag as text; here everything is text already."""
+    if isinstance(value, str) and _SPELT_TAG.search(value):
+        return Markup(str(escape(value)).replace("_", "&#95;"))
+    return value
+
+
 class _Strict(DocxTemplate):  # type: ignore[misc]
-    """docxtpl repairs broken XML by dropping the rest of the text; here broken XML is an error."""
+    """docxtpl repairs broken XML by dropping the rest of the text; here broken XML is an error.
+
+    Markers of charts may be written in several ways.
+    """
+
+    def patch_xml(self, src_xml: str) -> str:
+        return plain_markers(super().patch_xml(src_xml))
 
     def fix_tables(self, xml: str) -> Any:
         etree.fromstring(xml)
@@ -49,30 +72,46 @@ def render(template: Path, context: Mapping[str, Any], out: Path, *, stamp: date
     """Fill the template and write ``out`` in one step; ``stamp`` is the document's created and modified day.
 
     The same template, context and stamp give the same bytes. Texts are data: XML and Jinja signs in them are
-    printed as they are, control characters are dropped. UserError names what is wrong with the template.
+    printed as they are, control characters are dropped. Charts that the context offers as 图表 go where the template
+    has their markers. UserError names everything that is wrong with the template, see `lint`.
     """
-    document = _open(template)
-    environment = SandboxedEnvironment(undefined=_Missing)
+    document = opened(template)
+    words = _clean(context)
+    faults = mark_problems(document.docx, combined(words_of(template) or {}, words))
+    _refuse(template, [problem for problem in faults if problem.field in STOPS])
     try:
-        document.render(_clean(context), environment, autoescape=True)
-    except UndefinedError as error:
-        raise UserError(f"模板 {template.name} 有误：{_chinese(error)}", _CHECK_NAMES) from None
-    except TemplateSyntaxError as error:
-        raise UserError(f"模板 {template.name} 的标记写法有误：{_syntax(error)}", _CHECK_TAGS) from None
+        document.render(words, SandboxedEnvironment(undefined=_Missing, finalize=_as_data), autoescape=True)
     except (TemplateError, etree.XMLSyntaxError) as error:
-        raise UserError(f"模板 {template.name} 的标记放置有误：{_chinese(error)}", _CHECK_TAGS) from None
+        raise UserError(f"模板 {template.name} 的标记放置有误：{_chinese(error)}", _CURE) from None
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
-        raise UserError(f"模板 {template.name} 的标记无法计算：{_chinese(error)}", _CHECK_TAGS) from None
+        raise UserError(f"模板 {template.name} 的标记无法计算：{_chinese(error)}", _CURE) from None
+    place_charts(document.docx, charts_in(words), stamp)
     buffer = BytesIO()
     document.save(buffer)
     write_file(out, settled(buffer.getvalue(), stamp))
 
 
-_CHECK_NAMES = "请在 Word 中改正这个名称，或用 taizhang init 生成的原模板替换"
-_CHECK_TAGS = "请在 Word 中检查 {% %} 和 {{ }} 是否成对、完整，或用 taizhang init 生成的原模板替换"
+def names_used(template: Path) -> frozenset[str]:
+    """The names that a template takes from its context; empty when it cannot be read, which `render` explains."""
+    try:
+        return frozenset(opened(template).get_undeclared_template_variables(SandboxedEnvironment()))
+    except (UserError, TemplateError, etree.XMLSyntaxError):
+        return frozenset()
 
 
-def _open(template: Path) -> _Strict:
+_CURE = "请在 Word 中改正，或用 taizhang init 生成的原模板替换"
+
+
+def _refuse(template: Path, faults: list[Problem]) -> None:
+    """All faults of a template at once."""
+    if faults:
+        many = f"有{len(faults)}处错误" if len(faults) > 1 else "有误"
+        told = "；".join(f"{fault.cell}：{fault.message}，{fault.cure}" for fault in faults)
+        raise UserError(f"模板 {template.name} {many}：{told}", _CURE)
+
+
+def opened(template: Path) -> _Strict:
+    """A template to be filled; UserError when it is not there or no Word document."""
     if not template.is_file():
         raise UserError(f"找不到模板 {template}", "请从 taizhang init 生成的 templates 文件夹复制一份")
     try:
@@ -89,23 +128,13 @@ def _clean(value: Any) -> Any:
     """The same structure with every text made fit for a Word document."""
     if isinstance(value, str):
         return _FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n"))
+    if isinstance(value, Marker):
+        return replace(value, charts=tuple(chart.with_texts(_clean) for chart in value.charts))
     if isinstance(value, Mapping):
         return {key: _clean(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_clean(part) for part in value]
     return value
-
-
-def _syntax(error: TemplateSyntaxError) -> str:
-    text = error.message or ""
-    tag = re.search(r"Encountered unknown tag '(\w+)'", text)
-    missing = re.search(r"innermost block that needs to be closed is '(\w+)'", text)
-    if missing:
-        return f"{{% {missing[1]} %}} 没有对应的 {{% end{missing[1]} %}}"
-    if tag:
-        return f"“{tag[1]}”多余，或前面缺少与它成对的标记"
-    near = re.search(r"'([^']+)'", text)
-    return f"“{near[1]}”附近不完整" if near else "有一处标记不完整"
 
 
 def _chinese(error: Exception) -> str:

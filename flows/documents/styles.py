@@ -64,6 +64,8 @@ STYLES: tuple[Style, ...] = (
     Style("TableFigure", "表格数字", FANGSONG, 10.5, "center", line=300),
     Style("TableGroup", "表格分组", KAITI, 10.5, "left", line=300, keep_next=True),
     Style("TableNote", "表注", FANGSONG, 10.5, "both", line=340, before=80),
+    Style("Chart", "图表", FANGSONG, 12, "center", line=0, before=120, keep_next=True),
+    Style("ChartCaption", "图表标题", HEITI, 12, "center", line=400, after=120),
     Style("Imprint", "版记", FANGSONG, 14, line=480, left=SMALL, right=SMALL, tab=("right", TEXT_WIDTH - SMALL)),
     Style("ImprintCopies", "版记抄送", FANGSONG, 14, "both", line=480, left=4 * SMALL, right=SMALL, hanging=3 * SMALL),
     Style("ImprintAnchor", "版记定位", FANGSONG, 1, line=20),

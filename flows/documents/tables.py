@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.documents.chinese import clipped, flat, listed, share
-from flows.documents.faults import overdue_lines
+from flows.documents.faults import earliest_due, overdue_lines
 from flows.ledger.model import Role, Status
 from flows.periods import Period, spoken
 from flows.progress import Answer, Cell, ItemLine, ItemState, Snapshot, UnitLine
@@ -18,6 +18,7 @@ _ANSWER_WORDS = {
     Answer.RETURNED: "待更正",
     Answer.PENDING: "核对中",
     Answer.MISSING: "未报送",
+    Answer.NOT_ISSUED: "未下发",
     Answer.NOT_ASKED: "—",
 }
 _STATE_WORDS = {
@@ -116,7 +117,7 @@ def overdue_note(snapshot: Snapshot) -> str:
 
 def _overdue_title(line: ItemLine, cells: tuple[Cell, ...]) -> str:
     days = max(cell.days_late for cell in cells)
-    due = line.item.deadline.due
+    due = earliest_due(cells)
     limit = f"完成时限{spoken(due)}，" if due else ""
     return f"第{line.item.no}项　{flat(line.item.requirement)}（{limit}已逾期{days}天）"
 

@@ -15,7 +15,7 @@ from flows.files import digest, safe_name, write_file
 from flows.ledger.model import Entry, Picture, Returned
 from flows.periods import Period
 from flows.round.intake import Seal
-from flows.store import append, arrivals, as_json, entries, evidence, proposals, senders
+from flows.store import append, append_many, arrivals, as_json, entries, evidence, proposals, senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,7 @@ def record(
             ]
             rows[evidence] += [whose | asdict(paper) for paper in found.papers]
         for table, wanted in rows.items():
-            if wanted:
-                db.execute(table.insert(), wanted)
+            append_many(db, table, wanted)
         for table, values in more:
             append(db, table, **values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -82,7 +83,11 @@ def test_the_paper_is_a4_and_the_text_begins_28_mm_from_the_edge(bulletin: pymup
     for page in bulletin:
         assert page.rect.width / MM == pytest.approx(210, abs=0.3)
         assert page.rect.height / MM == pytest.approx(297, abs=0.3)
-        assert min(line[0] for line in body_of(page)) == pytest.approx(28, abs=1.5)
+        left = min(line[0] for line in body_of(page))
+        if any(re.match(r"图\d", line[4]) for line in body_of(page)):
+            assert left >= 26.5  # charts and 版记 are set in, and nothing else need stand there
+        else:
+            assert left == pytest.approx(28, abs=1.5)
         # LibreOffice hangs a mark at the end of a line even where the template forbids it (see styles.py)
         assert all(line[2] <= 184.5 or line[4][-1] in "、，。；" for line in body_of(page))
 
@@ -150,11 +155,11 @@ def test_page_numbers_stand_7_mm_below_the_text_outside(bulletin: pymupdf.Docume
 
 def test_each_attachment_begins_a_page_with_its_title_on_line_three(bulletin: pymupdf.Document) -> None:
     opened = [(page.number, body_of(page)) for page in bulletin if body_of(page)[0][4].startswith("附件")]
-    assert [lines[0][4] for _, lines in opened] == ["附件1", "附件2", "附件3"]
+    assert [lines[0][4] for _, lines in opened] == ["附件1", "附件2", "附件3", "附件4"]
     titles = [lines[1][4] for _, lines in opened]
-    assert titles == ["各单位任务完成情况统计表", "逾期任务清单", "全部任务进展情况"]
+    assert titles == ["各单位任务完成情况统计表", "逾期任务清单", "全部任务进展情况", "任务完成情况图"]
     announced = "".join(line[4] for page in bulletin for line in lines_of(page)).split("附件：1.")[1]
-    assert announced.startswith("2.".join(titles[:2]) + "3." + titles[2])
+    assert announced.startswith(f"{titles[0]}2.{titles[1]}3.{titles[2]}4.{titles[3]}")
     for _, lines in opened:
         mark, title = lines[:2]
         assert mark[0] == pytest.approx(28, abs=1)

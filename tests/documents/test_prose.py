@@ -9,9 +9,10 @@ from datetime import date, datetime
 from flows.config import Config, Office
 from flows.documents.bulletin import bulletin_context
 from flows.documents.prose import Prose, write_prose
+from flows.documents.tables import overdue_groups
 from flows.ledger.model import Report, Status
 from flows.plan.model import Deadline, Kind
-from flows.progress import Answer, Light, Snapshot, Totals
+from flows.progress import Answer, Bounced, Light, Review, Ruling, Snapshot, Totals
 from tests.documents.months import CONFIG, DEPARTMENTS, DISTRICTS, UNITS, busy_month, cell, items, snapshot
 
 OCTOBER = date(2026, 10, 31)
@@ -257,3 +258,37 @@ def test_the_document_number_leaves_room_when_the_clerk_has_none_yet() -> None:
     assert bulletin_context(month, CONFIG, 5, OCTOBER)["发文字号"] == "云政公开办〔2026〕5号"
     assert bulletin_context(month, CONFIG, None, OCTOBER)["发文字号"] == "云政公开办〔2026〕　号"
     assert bulletin_context(month, Config(), 5, OCTOBER)["发文字号"] == ""
+
+
+def test_an_extended_deadline_is_the_one_that_was_missed() -> None:
+    """The office has put the unit's day off to 20 October: 11 days late, and no sentence names September."""
+    item = replace(items(1)[0], deadline=Deadline(due=date(2026, 9, 30), kind=Kind.ONCE))
+    ruling = Ruling(extended=date(2026, 10, 20), reason="招标推迟")
+    review = Review(ruling, "2026-09", datetime(2026, 10, 1, 9))  # noqa: DTZ001
+    late = replace(cell(UNITS[0], item, MOVING, OCTOBER), light=Light.RED, days_late=11, review=review)
+    month = snapshot([late])
+    assert "（应于10月20日前完成）" in said(write_prose(month, CONFIG))
+    assert overdue_groups(month)[0]["标题"].endswith("（完成时限2026年10月20日，已逾期11天）")
+
+
+def test_a_unit_that_got_no_workbook_is_told_as_such_in_the_ranking() -> None:
+    month = snapshot(
+        [cell(unit, items(1)[0], MOVING, OCTOBER) for unit in UNITS[:2]], {UNITS[1].name: Answer.NOT_ISSUED}
+    )
+    context = bulletin_context(month, CONFIG, number=3, signed_on=date(2026, 11, 3))
+    assert "未下发" in str(context)
+
+
+def test_a_unit_that_the_letter_never_reached_is_not_told_to_hurry() -> None:
+    month = snapshot(
+        [cell(unit, items(1)[0], MOVING, OCTOBER) for unit in UNITS[:3]],
+        {UNITS[1].name: Answer.MISSING, UNITS[2].name: Answer.MISSING},
+    )
+    when = datetime(2026, 10, 3, 9)  # noqa: DTZ001
+    bounced = (Bounced(UNITS[2].name, "ju@unit.example", "550 5.1.1", "邮箱不存在", True, when, 1),)
+    lines = tuple(
+        replace(line, bounced=bounced, unreached=True) if line.unit is UNITS[2] else line for line in month.units
+    )
+    text = said(write_prose(replace(month, units=lines), CONFIG))
+    assert f"未报送的{UNITS[1].name}要立即补报；{UNITS[2].name}在台账重新送达后补报" in text
+    assert f"其中{UNITS[2].name}因邮箱退信，台账没有送达" in text

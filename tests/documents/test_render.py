@@ -117,7 +117,7 @@ def test_every_unit_and_every_figure_of_the_month_is_in_the_document(tmp_path: P
     text = text_of(tmp_path / "通报.docx")
     assert "{{" not in text
     assert "{%" not in text
-    assert [p.text for p in document.paragraphs if p.style.name == "附件标识"] == ["附件1", "附件2", "附件3"]
+    assert [p.text for p in document.paragraphs if p.style.name == "附件标识"] == [f"附件{n}" for n in (1, 2, 3, 4)]
 
 
 OCTOBER = date(2026, 10, 31)

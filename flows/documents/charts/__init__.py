@@ -1,0 +1,1 @@
+"""Native Word charts: what they show, their DrawingML part, the workbook inside, their place in a document."""

@@ -1,0 +1,103 @@
+"""How a bulletin says things, read back: days, names, numbers of items, shares, enumerations."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from flows.config import Config
+from tests.documents.truth import Fact, Truth, letters_of
+
+DAY = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日"
+NOS = r"第[\d.]+项(?:、[\d.]+项)*"
+
+
+class Words:
+    """What the checks of all chapters need. Each gives faults as sentences, '' for none."""
+
+    def __init__(self, truth: Truth, config: Config) -> None:
+        self.truth = truth
+        self.config = config
+        self.found: list[str] = []
+        names = sorted(truth.units, key=len, reverse=True)
+        self.unit = f"(?:{'|'.join(map(re.escape, names))})"
+        self.units = f"{self.unit}(?:、{self.unit})*"
+
+    def filled(self, pattern: str) -> str:
+        for word, meaning in (("UNITS", self.units), ("UNIT", self.unit), ("DAY", DAY), ("NOS", NOS)):
+            pattern = pattern.replace(word, meaning)
+        return pattern
+
+    def same(self, what: str, printed: object, counted: object) -> str:
+        return "" if printed == counted else f"{what}写的是{printed}，应为{counted}"
+
+    def day(self, text: str, wanted: Any) -> str:
+        short = f"{wanted.month}月{wanted.day}日"
+        return self.same("日期", text, text if text in (short, spoken(wanted)) else spoken(wanted))
+
+    def who(self, text: str, wanted: list[str]) -> str:
+        return self.same("单位", sorted(self.names(text)), sorted(wanted))
+
+    def names(self, text: str) -> list[str]:
+        return re.findall(self.unit, text)
+
+    def nos(self, text: str) -> list[str]:
+        return re.findall(r"[\d.]+(?=项)", text)
+
+    def shares(self, text: str, measure: str) -> dict[str, int]:
+        """已完成3项，占27%；…: counts by word; shares have to fit their counts and to add up to 100."""
+        found = re.findall(rf"([^；，]+?)(\d+){measure}，占([\d.]+)%", text)
+        total = sum(int(count) for _, count, _ in found)
+        for word, count, printed in found:
+            step = Fraction(1, 10 ** len(printed.partition(".")[2]))
+            if not total or abs(Fraction(printed) - Fraction(100 * int(count), total)) >= step:
+                self.found.append(f"占比：{word}{count}占{printed}%")
+        if found and sum(Fraction(printed) for _, _, printed in found) != 100:
+            self.found.append(f"占比合计不是100%：{text}")
+        return {word: int(count) for word, count, _ in found}
+
+    def carriers(self) -> list[str]:
+        return [name for name, unit in self.truth.units.items() if unit.facts]
+
+    def faultless(self) -> list[str]:
+        return [name for name, u in self.truth.units.items() if u.answer == "按时" and not u.overdue]
+
+    def some_units(self, told: str, many: str, wanted: list[str]) -> list[str]:
+        """甲、乙, or the first of them and 等12个单位."""
+        if not many:
+            return [self.who(told, wanted)]
+        return [
+            self.same("单位数", int(many), len(wanted)),
+            self.same("单位", sorted(set(self.names(told)) - set(wanted)), []),
+        ]
+
+    def quotes(self, quoted: str, text: str) -> bool:
+        """Whether a quotation, perhaps cut short, is of this text; nothing quoted is of no text."""
+        if not quoted:
+            return not letters_of(text)
+        return bool(letters_of(text)) and letters_of(text).startswith(letters_of(quoted))
+
+    def by_unit(self, text: str, facts: list[Fact], count: int) -> list[str]:
+        """甲局（第1.2项、3项）、乙局（第2项）: all pairs exist, none twice, as many as are said."""
+        told = [(name, no) for name, nos in re.findall(self.filled(r"(UNIT)（(NOS)）"), text) for no in self.nos(nos)]
+        wanted = {(fact.unit, fact.item.no) for fact in facts}
+        rest = re.sub(self.filled(r"(UNIT)（(NOS)）"), "", text).strip("、")
+        return [
+            self.same("项次", (len(told), len(set(told))), (count, count)),
+            self.same("单位与任务", sorted(set(told) - wanted), []),
+            self.same("写法", rest, ""),
+        ]
+
+    def next_day(self, text: str) -> str:
+        return self.day(text, self.truth.month.period.next.day(self.config.round.reply_day))
+
+    def everyone(self, who: str) -> str:
+        return "" if who == "各单位" else self.who(who, self.asked_one())
+
+    def asked_one(self) -> list[str]:
+        return self.carriers()[:1] if self.truth.asked == 1 else []
+
+
+def spoken(day: Any) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
