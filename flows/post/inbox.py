@@ -22,7 +22,7 @@ from flows.post.attachments import MailFacts, mail_facts
 from flows.post.failures import imap_failure
 from flows.post.glance import AT_ONCE, Glance, glances, is_worth_fetching
 from flows.post.replies import server_text
-from flows.post.secrets import login_name
+from flows.post.secrets import demanded, login_name
 from flows.post.settings import TIMEOUT, check_settings, tls_context
 from flows.problems import UserError
 
@@ -98,8 +98,7 @@ class Inbox:
 
     def __init__(self, mail: Mail, password: str | None) -> None:
         check_settings(mail, "imap")
-        if not password:
-            raise UserError(f"没有邮箱 {login_name(mail)} 的授权码", f"请设置环境变量 {mail.password_env} 后再运行")
+        password = demanded(password, mail)
         self._mail = mail
         self._password = password
         self._box: Any = None

@@ -24,7 +24,7 @@ from flows.post.failures import pop3_failure
 from flows.post.headers import raw_header
 from flows.post.inbox import Concern, Key, Received, Unfetched
 from flows.post.replies import server_text
-from flows.post.secrets import login_name
+from flows.post.secrets import demanded, login_name
 from flows.post.settings import TIMEOUT, is_loopback, tls_context
 from flows.problems import UserError
 
@@ -46,8 +46,7 @@ class PopInbox:
             raise UserError(
                 f"pop3_security 为 none 时密码会明文传送，不能用于 {mail.pop3_host}", "请改为 ssl 或 starttls"
             )
-        if not password:
-            raise UserError(f"没有邮箱 {login_name(mail)} 的授权码", f"请设置环境变量 {mail.password_env} 后再运行")
+        password = demanded(password, mail)
         self._mail = mail
         self._password = password
         self._box: Any = None

@@ -69,3 +69,10 @@ def _from_keyring(user: str) -> str:
         return (keyring.get_password(SERVICE, user) or "").strip()
     except Exception:  # backends raise what they like, and a PC without a keyring is not an error
         return ""
+
+
+def demanded(password: str | None, mail: Mail) -> str:
+    """The password, or UserError with what to do where there is none."""
+    if not password:
+        raise UserError(f"没有邮箱 {login_name(mail)} 的授权码", f"请设置环境变量 {mail.password_env} 后再运行")
+    return password

@@ -20,7 +20,7 @@ from flows.config import Mail
 from flows.post.failures import smtp_failure
 from flows.post.mailer import Fate, Outcome
 from flows.post.replies import advice, server_text
-from flows.post.secrets import login_name
+from flows.post.secrets import demanded, login_name
 from flows.post.settings import TIMEOUT, check_settings, tls_context
 from flows.problems import UserError
 
@@ -41,8 +41,7 @@ class SmtpMailer:
 
     def __init__(self, mail: Mail, password: str | None, sleep: Callable[[float], None] = time.sleep) -> None:
         check_settings(mail, "smtp")
-        if not password:
-            raise UserError(f"没有邮箱 {login_name(mail)} 的授权码", f"请设置环境变量 {mail.password_env} 后再运行")
+        password = demanded(password, mail)
         self._mail = mail
         self._sleep = sleep
         self._client = self._new_client(password)
