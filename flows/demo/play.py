@@ -14,6 +14,7 @@ from flows.console import Screen
 from flows.demo.actors import Reply, reply
 from flows.demo.content import PLAN_FILE, ROSTER_FILE
 from flows.importing import import_plan
+from flows.notices import FOLDER as NOTICES
 from flows.periods import Period
 from flows.problems import UserError
 from flows.workspace import Home, create_home
@@ -129,4 +130,7 @@ def _say_summary(home: Home, screen: Screen) -> None:
         screen.say(f"    退回更正   {period.corrections.relative_to(home.root)}")
         screen.say(f"    总台账     {period.master.relative_to(home.root)}")
         screen.say(f"    通报       {period.bulletin.relative_to(home.root)}")
+        notices = period.bulletin.with_name(NOTICES)
+        if notices.is_dir():
+            screen.say(f"    督办单     {notices.relative_to(home.root)}")
     screen.say(f"看谁报了：taizhang --home {home.root.name} status {SLUG}")
