@@ -20,6 +20,7 @@ from flows.command_line import (
     Yes,
     app,
     command,
+    conclude,
     date_option,
     finish,
     leave_by,
@@ -142,10 +143,7 @@ def distribute(
         again=list(again or []),
         leave=leave_by(yes, as_json),
     )
-    needs_person = result.pop("needs_person")
-    screen.result(result)
-    say_distribute(screen, plan, period, result, sent=not no_send)
-    finish(needs_person)
+    conclude(screen, result, lambda: say_distribute(screen, plan, period, result, sent=not no_send))
 
 
 @command("collect")
@@ -165,10 +163,7 @@ def collect(
     screen = Screen(as_json)
     given = str(folder.resolve()) if folder else None
     result = run("collect", plan=plan, period=period, folder=given, send=not no_send, dry=dry_run)
-    needs_person = result.pop("needs_person")
-    screen.result(result)
-    (say_dry_run if dry_run else say_collect)(screen, plan, period, result)
-    finish(needs_person)
+    conclude(screen, result, lambda: (say_dry_run if dry_run else say_collect)(screen, plan, period, result))
 
 
 @command("remind")
@@ -180,10 +175,7 @@ def remind(
 
     screen = Screen(as_json)
     result = run("remind", plan=plan, period=period, send=not no_send, leave=leave_by(yes, as_json))
-    needs_person = result.pop("needs_person")
-    screen.result(result)
-    say_remind(screen, plan, period, result)
-    finish(needs_person)
+    conclude(screen, result, lambda: say_remind(screen, plan, period, result))
 
 
 @command("report")
@@ -201,10 +193,7 @@ def report(
     date_option(as_of, "--as-of")
     date_option(signed_on, "--signed")
     result = run("report", plan=plan, period=period, as_of=as_of, signed_on=signed_on)
-    needs_person = result.pop("needs_person")
-    screen.result(result)
-    say_report(screen, result)
-    finish(needs_person)
+    conclude(screen, result, lambda: say_report(screen, result))
 
 
 @command("supervise")
@@ -216,10 +205,7 @@ def supervise(
 
     screen = Screen(as_json)
     result = run("supervise", plan=plan, period=period, send=not no_send, leave=leave_by(yes, as_json))
-    needs_person = result.pop("needs_person")
-    screen.result(result)
-    say_supervise(screen, plan, period, result)
-    finish(needs_person)
+    conclude(screen, result, lambda: say_supervise(screen, plan, period, result))
 
 
 @command("status")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from flows.chinese_help import ChineseCommand, ChineseGroup
+from flows.console import Screen
 from flows.periods import Period
 from flows.problems import UserError
 
@@ -84,6 +85,14 @@ def date_option(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UserError(f"{option} 后的“{text}”不是日期", "请写成 2026-10-31 这样的形式") from None
+
+
+def conclude(screen: Screen, result: dict[str, Any], say: Callable[[], None]) -> None:
+    """How every command that ran a flow ends: its object, its words, and exit 1 when a person is needed."""
+    needs_person = result.pop("needs_person")
+    screen.result(result)
+    say()
+    finish(needs_person)
 
 
 def finish(needs_person: bool) -> None:

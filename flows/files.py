@@ -28,7 +28,6 @@ def write_file(path: Path, data: bytes) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(data)
         draft.replace(path)
-        return
     except PermissionError:
         raise UserError(f"“{path.name}”正在被打开，或所在文件夹不允许写入", "请关闭后再运行") from None
     except OSError as error:
@@ -36,9 +35,8 @@ def write_file(path: Path, data: bytes) -> None:
             raise UserError(f"磁盘已满，“{path.name}”没有写成", "请腾出空间后再运行") from None
         raise UserError(f"“{path.name}”没有写成（{error.strerror}）", "请检查文件夹是否可用") from None
     finally:
-        if draft.exists():
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def digest(data: bytes) -> str:
