@@ -17,6 +17,7 @@ from flows.plan.model import Plan
 from flows.problems import Problem
 from flows.progress import Bounced, Totals
 from flows.store import Store, arrivals, bounces, dispatches, entries, letters, readings, reports, senders
+from flows.years import is_year
 
 _ISSUE, _REMIND = "下发", "催报"
 
@@ -65,10 +66,16 @@ class Dispatch:
     unit: str
     file: str
     sha256: str
-    rows: dict[str, dict[str, str]]
-    """Item number → what stood in the locked cells: requirement, role, deadline. Numbers are those of its day."""
+    content: str
+    """``rows`` as the JSON that the store keeps: a big round has 60,000, and most are never looked at."""
     today: Mapping[str, str] = field(default_factory=dict)
     """Item number of its day → the number the plan gives the item today, where it is another."""
+
+    @property
+    def rows(self) -> dict[str, dict[str, str]]:
+        """Item number → what stood in the locked cells: requirement, role, deadline. Numbers are those of its day."""
+        found: dict[str, dict[str, str]] = json.loads(self.content)
+        return found
 
 
 class History:
@@ -99,9 +106,10 @@ class History:
         numbers = self.numbers
         found = {}
         for row in self.store.rows(query):
-            rows = json.loads(row.rows)
-            today = {no: now for no in rows if (now := numbers.of_dispatch(row.id, no)) != no}
-            found[row.unit] = Dispatch(row.unit, row.file, row.sha256, rows, today)
+            today = {}
+            if numbers.steps:
+                today = {no: now for no in json.loads(row.rows) if (now := numbers.of_dispatch(row.id, no)) != no}
+            found[row.unit] = Dispatch(row.unit, row.file, row.sha256, row.rows, today)
         return found
 
     def arrivals(self, period: Period) -> list[Arrival]:
@@ -141,18 +149,43 @@ class History:
 
     def current(self, period: Period) -> dict[tuple[str, str], Recorded]:
         """(unit, item number) → the last merged entry of this period or any earlier one."""
+        if not self.numbers.steps:
+            return self._last(period)
         found: dict[tuple[str, str], Recorded] = {}
         for each in self.periods():
             if each <= period:
                 found |= self.entries(each)
         return found
 
+    def _last(self, period: Period) -> dict[tuple[str, str], Recorded]:
+        """``current`` where numbers have never moved: the database finds the last entries of a year of months."""
+        order = (entries.c.period.desc(), arrivals.c.received.desc(), arrivals.c.id.desc(), entries.c.id.desc())
+        place = sa.func.row_number().over(partition_by=(entries.c.unit, entries.c.no), order_by=order)
+        ranked = (
+            sa.select(entries.c.id, place.label("place"))
+            .join(arrivals, arrivals.c.id == entries.c.arrival)
+            .where(entries.c.plan == self.plan, entries.c.period <= str(period), entries.c.merged.is_(True))
+            .subquery()
+        )
+        query = sa.select(entries).join(ranked, ranked.c.id == entries.c.id).where(ranked.c.place == 1)
+        kept = self.store.rows(query.order_by(entries.c.id))
+        if not kept:
+            return {}
+        sheets = sa.select(arrivals).where(
+            arrivals.c.plan == self.plan, arrivals.c.period <= str(period), arrivals.c.verdict == "accepted"
+        )
+        came = {row.id: _arrival(row) for row in self.store.rows(sheets)}
+        return {
+            (row.unit, row.no): Recorded(row.no, row.unit, _report(row), row.sheet, row.row, came[row.arrival])
+            for row in kept
+        }
+
     def periods(self) -> list[Period]:
-        """Periods in which something was issued or came in, oldest first."""
+        """Months in which something was issued or came in, oldest first; not the annual rounds."""
         issued = sa.select(dispatches.c.period).where(dispatches.c.plan == self.plan)
         came = sa.select(arrivals.c.period).where(arrivals.c.plan == self.plan)
         found = {*self.store.column(issued.distinct()), *self.store.column(came.distinct())}
-        return sorted(Period.parse(text) for text in found)
+        return sorted(Period.parse(text) for text in found if not is_year(text))
 
     def bounces(self, period: Period) -> list[Bounced]:
         """Every notice that a letter of the period did not arrive, in the order in which they came."""
@@ -249,12 +282,6 @@ class History:
         )
         found = {row.period: Totals(**json.loads(row.figures)["totals"]) for row in self.store.rows(query)}
         return list(found.items())
-
-    def bulletin_number(self, period: Period) -> int:
-        """The number of this period's bulletin: kept when it is made again, else the next of the plan."""
-        query = sa.select(reports.c.period, reports.c.number).where(reports.c.plan == self.plan)
-        made = {row.period: int(row.number) for row in self.store.rows(query)}
-        return made.get(str(period), max(made.values(), default=0) + 1)
 
     def _all(self, period: Period, *, merged: bool) -> dict[tuple[str, str], list[Recorded]]:
         came = {arrival.id: arrival for arrival in self.arrivals(period)}

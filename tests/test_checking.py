@@ -9,14 +9,17 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows.ledger.model import Returned
 from flows.ledger.writer import render
 from flows.periods import CHINA
 from flows.round import checking
 from flows.round.checking import Checker
 from flows.round.intake import Parcel
+from tests.benchmarks.returned import check_and_merge, prepare
 from tests.ledger.samples import COMPLETE, SECRET, by_person, expectation, ledger, types
 
 NOON = datetime(2026, 10, 24, 12, tzinfo=CHINA)
@@ -46,6 +49,23 @@ def test_files_checked_by_workers_get_the_verdicts_they_would_get_alone() -> Non
     alone = [Checker(expectation(), SECRET).verdict(mail[0]) for mail in mails]
     assert together == alone
     assert [one.verdict for one in together[:4]] == ["accepted", "returned", "quarantined", "returned"]
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_merger_takes_what_workers_have_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first files, which it checks while the workers start, it reads hardly any itself."""
+    back = tmp_path / "收"
+    home = prepare(tmp_path / "家", back, 40, 3).home
+    read_here = []
+    alone = checking.check_returned
+
+    def counted(data: bytes, name: str, *more: Any) -> Returned:
+        read_here.append(name)
+        return alone(data, name, *more)
+
+    monkeypatch.setattr(checking, "check_returned", counted)
+    assert check_and_merge(home, back) == 120
+    assert 4 <= len(read_here) < 30
 
 
 @pytest.mark.usefixtures("busy")

@@ -148,7 +148,7 @@ def test_papers_beside_a_sheet_are_listed_as_evidence(office: Office, tmp_path: 
 def test_what_the_setting_says_about_unchanged_texts(office: Office, tmp_path: Path) -> None:
     from flows.desk import open_desk
     from flows.periods import Period
-    from flows.round.expectation import expectation
+    from flows.round.merge import Merger
     from flows.workspace import Home
 
     books = workbooks(office)
@@ -160,7 +160,7 @@ def test_what_the_setting_says_about_unchanged_texts(office: Office, tmp_path: P
     for rule in ("due", "all", "off"):
         office.configure(round={"unchanged": rule})
         with open_desk(Home(office.home), "要点") as desk:
-            found = expectation(desk, Period(2026, 4))
+            found = Merger(desk, Period(2026, 4), dry=True).expectation
         wanted[rule] = found.due.get("市数据局"), found.due.get("东山县人民政府")
         said = found.previous.get("市数据局", {})
         assert {no: report.progress for no, report in said.items()} == (

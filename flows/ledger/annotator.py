@@ -23,6 +23,7 @@ from flows.ledger.inputs import Value
 from flows.ledger.layout import FIRST_ROW, INDEX, cell_name
 from flows.ledger.model import Ledger, Returned
 from flows.ledger.origin import Expectation, find_origin
+from flows.ledger.page import ordered, prefilled
 from flows.ledger.percents import read_percent
 from flows.ledger.places import join_cells, named, row_numbers
 from flows.ledger.reader import RawRow, read_returned
@@ -31,7 +32,7 @@ from flows.ledger.statuses import read_status
 from flows.ledger.styles import FAULT_INK, HEAD_FACE, Styles
 from flows.ledger.text import clean, height_of, lines_needed
 from flows.ledger.values import read_text, short, shown
-from flows.ledger.writer import ordered, prefilled, render
+from flows.ledger.writer import render
 from flows.problems import Problem
 
 _PROPOSED: Final = (layout.CATEGORY, layout.TASK, layout.REQUIREMENT, *layout.INPUTS)

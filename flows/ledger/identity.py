@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,6 +20,7 @@ from flows.ledger.model import Identity
 _SHEET: Final = "tzs1"
 _ROW: Final = "tzr1"
 _TOKEN = re.compile(r"tz[sr]1;[^\s<>\"]+")
+_SEPARATORS = re.compile(r"[;%<>\"'&\s]")
 _ROW_MAC_BYTES: Final = 12
 
 
@@ -35,7 +37,6 @@ def _mac(kind: str, identity: Identity, no: str, secret: bytes) -> bytes:
     return hmac.digest(secret, _message(kind, identity) + _measured(no), "sha256")
 
 
-@lru_cache(maxsize=4096)
 def _message(kind: str, identity: Identity) -> bytes:
     """What all row keys of a workbook begin with."""
     parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout))
@@ -49,9 +50,11 @@ def _measured(text: str) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _identity(plan: str, unit: str, period: str, layout: str) -> Identity:
-    """An identity from its escaped parts; ValueError when the layout is no number."""
-    return Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
+def _identity(kind: str, plan: str, unit: str, period: str, layout: str) -> tuple[Identity, bytes]:
+    """An identity from its escaped parts, and what its signed message begins with; ValueError when the layout is no
+    number."""
+    identity = Identity(unquote(plan), unquote(unit), unquote(period), int(layout))
+    return identity, _message(kind, identity)
 
 
 def _text(mac: bytes) -> str:
@@ -60,6 +63,8 @@ def _text(mac: bytes) -> str:
 
 def _escaped(text: str) -> str:
     # Chinese stays readable and short (a custom property holds 255 characters); only separators are escaped.
+    if not _SEPARATORS.search(text):
+        return text
     return "".join(quote(char, safe="") if char in ";%<>\"'&" or char.isspace() else char for char in text)
 
 
@@ -89,18 +94,19 @@ def token(identity: Identity, secret: bytes) -> str:
 
 def row_key(identity: Identity, no: str, secret: bytes) -> str:
     """The key of one row: ``tzr1;plan;period;layout;no;signature;unit``, the signature cut to 96 bits."""
-    mac = _text(_mac(_ROW, identity, no, secret)[:_ROW_MAC_BYTES])
-    return ";".join(
-        (
-            _ROW,
-            _escaped(identity.plan),
-            _escaped(identity.period),
-            str(identity.layout),
-            _escaped(no),
-            mac,
-            _escaped(identity.unit),
-        )
-    )
+    return row_keys(identity, (no,), secret)[0]
+
+
+def row_keys(identity: Identity, numbers: Iterable[str], secret: bytes) -> list[str]:
+    """The keys of all rows of a workbook, see ``row_key``."""
+    message = _message(_ROW, identity)
+    head = ";".join((_ROW, _escaped(identity.plan), _escaped(identity.period), str(identity.layout)))
+    unit = _escaped(identity.unit)
+    found = []
+    for no in numbers:
+        mac = _text(hmac.digest(secret, message + _measured(no), "sha256")[:_ROW_MAC_BYTES])
+        found.append(f"{head};{_escaped(no)};{mac};{unit}")
+    return found
 
 
 def looks_like_claim(text: str) -> bool:
@@ -119,13 +125,13 @@ def read_claim(text: str, secret: bytes) -> Claim | None:
     try:
         if parts[0] == _SHEET and len(parts) == 6:
             plan, period, layout, mac, unit = parts[1:]
-            identity = _identity(plan, unit, period, layout)
+            identity, _ = _identity(_SHEET, plan, unit, period, layout)
             return Claim(identity, verify(identity, mac, secret))
         if parts[0] == _ROW and len(parts) == 7:
             plan, period, layout, no, mac, unit = parts[1:]
-            no = unquote(no)
-            identity = _identity(plan, unit, period, layout)
-            expected = _text(_mac(_ROW, identity, no, secret)[:_ROW_MAC_BYTES])
+            no = unquote(no) if "%" in no else no
+            identity, message = _identity(_ROW, plan, unit, period, layout)
+            expected = _text(hmac.digest(secret, message + _measured(no), "sha256")[:_ROW_MAC_BYTES])
             return Claim(identity, hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")), no)
     except ValueError:
         return None

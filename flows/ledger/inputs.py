@@ -29,6 +29,16 @@ _PREVIOUS = column_name(INDEX[layout.PREVIOUS])
 _DEADLINE = column_name(INDEX[layout.DEADLINE])
 _LAST = column_name(len(layout.COLUMNS) - 1)
 
+_LACKING = (
+    "项未选完成状态",
+    "项已完成未写完成日期",
+    "项未写进展情况",
+    "项需协调未写存在问题",
+    "项进展情况还是上期的",
+)
+"""What 填报检查 may find lacking, in the order in which it asks."""
+_READY, _WHO = "已填齐，可以报送", "请写填报人"
+
 NEWS_WANTED = "本期须写新进展"
 """Stands in 上期进展 of a task whose day has come: the unit reads it, and so does the live check."""
 LONGEST_PREVIOUS = 1500
@@ -124,9 +134,13 @@ class Fault:
     value: Value
 
 
-def add_checks(sheet: Worksheet, styles: Styles, overdue: Sequence[bool], faults: Sequence[Fault] = ()) -> None:
-    """Faults red until they are changed, what is still missing orange, finished rows grey, overdue deadlines red."""
-    count = len(overdue)
+def add_checks(
+    sheet: Worksheet, styles: Styles, count: int, overdue: Sequence[int], faults: Sequence[Fault] = ()
+) -> None:
+    """Faults red until they are changed, what is still missing orange, finished rows grey, overdue deadlines red.
+
+    ``count``: how many rows there are; ``overdue``: which of them, from 0.
+    """
     if not count:
         return
     top, end = FIRST_ROW + 1, FIRST_ROW + count
@@ -150,12 +164,12 @@ def add_checks(sheet: Worksheet, styles: Styles, overdue: Sequence[bool], faults
     colour(_PROGRESS, f"={_stale(f'${_STATUS}{top}', f'${_PROGRESS}{top}', f'${_PREVIOUS}{top}')}>0", **wanted)
     colour(_PROBLEM, f'=AND(${_STATUS}{top}="{blocked}",${_PROBLEM}{top}="")', **wanted)
     finished = f'OR(${_STATUS}{top}="{Status.DONE.value}",${_STATUS}{top}="{Status.EXEMPT.value}")'
-    for offset, late in enumerate(overdue):
-        if late:
-            line = top + offset
-            unfinished = f'=AND(${_STATUS}{line}<>"{Status.DONE.value}",${_STATUS}{line}<>"{Status.EXEMPT.value}")'
-            look = styles.differential(bg_color=FAULT_FILL, font_color=FAULT_INK, bold=True)
-            sheet.conditional_format(f"{_DEADLINE}{line}", plain | {"criteria": unfinished, "format": look})
+    if overdue:
+        line = top + overdue[0]
+        unfinished = f'=AND(${_STATUS}{line}<>"{Status.DONE.value}",${_STATUS}{line}<>"{Status.EXEMPT.value}")'
+        look = styles.differential(bg_color=FAULT_FILL, font_color=FAULT_INK, bold=True)
+        rule = plain | {"criteria": unfinished, "format": look, "multi_range": deadlines_at(overdue)}
+        sheet.conditional_format(f"{_DEADLINE}{line}", rule)
     colour(f"A:{_LAST}", f"={finished}", font_color=GREY_INK, bg_color=GREY_FILL)
     for fault in faults:
         rule = plain | {"criteria": "=TRUE", "format": styles.differential(bg_color=INPUT_FILL, font_color="#000000")}
@@ -180,57 +194,71 @@ def _unchanged(fault: Fault) -> str:
     return f"={cell}={value!r}" if not isinstance(value, bool) else f"={cell}={str(value).upper()}"
 
 
-def add_summary(
-    sheet: Worksheet, styles: Styles, rows: Sequence[LedgerRow], filled: Sequence[Mapping[str, Value]], filler: str
-) -> None:
+def deadlines_at(rows: Sequence[int]) -> str:
+    """The cells of 完成时限 in these rows, counted from 0 and in order, as a list of ranges: “F6:F8 F11”."""
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    top = FIRST_ROW + 1
+    return " ".join(
+        f"{_DEADLINE}{top + first}" + (f":{_DEADLINE}{top + last}" if last > first else "") for first, last in spans
+    )
+
+
+def summary(rows: Sequence[LedgerRow], filled: Sequence[Mapping[str, Value]], filler: str) -> str:
+    """The sentence of 填报检查 for the input values as written: it stands there before anything recalculates."""
+    done, moving, blocked = Status.DONE.value, Status.MOVING.value, Status.BLOCKED.value
+
+    def lacking(words: tuple[str, ...], header: str) -> int:
+        return sum(1 for values in filled if values.get(layout.STATUS) in words and not values.get(header))
+
+    counts = (
+        sum(1 for values in filled if not values.get(layout.STATUS)),
+        lacking((done,), layout.DONE_ON),
+        lacking((moving, blocked), layout.PROGRESS),
+        lacking((blocked,), layout.PROBLEM),
+        sum(is_stale(row, values) for row, values in zip(rows, filled, strict=True)),
+    )
+    for number, words in zip(counts, _LACKING, strict=True):
+        if number:
+            return f"还有 {number} {words}"
+    return _READY if filler else _WHO
+
+
+def add_summary(sheet: Worksheet, styles: Styles, count: int, shown: str) -> None:
     """填报检查: one sentence beside its label that tells what is still missing, alive while the unit types.
 
-    ``filled`` are the input values as written; they give the sentence that stands there before anything recalculates.
+    ``count``: rows of the table; ``shown``: the sentence for the values as written, see ``summary``.
     """
-    if not filled:
+    if not count:
         return
-    top, end = FIRST_ROW + 1, FIRST_ROW + len(filled)
+    top, end = FIRST_ROW + 1, FIRST_ROW + count
     status, done_on, progress, problem, previous = (
         f"{column}{top}:{column}{end}" for column in (_STATUS, _DONE_ON, _PROGRESS, _PROBLEM, _PREVIOUS)
     )
     done, moving, blocked = Status.DONE.value, Status.MOVING.value, Status.BLOCKED.value
     row, column = layout.LABEL_CELLS[layout.FILLER]
     who = cell_name(row, column + 1)
-
-    def lacking(words: tuple[str, ...], header: str) -> int:
-        return sum(1 for values in filled if values.get(layout.STATUS) in words and not values.get(header))
-
     checks = (
-        (
-            f"COUNTBLANK({status})",
-            "项未选完成状态",
-            sum(1 for values in filled if not values.get(layout.STATUS)),
-        ),
-        (f'COUNTIFS({status},"{done}",{done_on},"")', "项已完成未写完成日期", lacking((done,), layout.DONE_ON)),
-        (
-            f'COUNTIFS({status},"{moving}",{progress},"")+COUNTIFS({status},"{blocked}",{progress},"")',
-            "项未写进展情况",
-            lacking((moving, blocked), layout.PROGRESS),
-        ),
-        (f'COUNTIFS({status},"{blocked}",{problem},"")', "项需协调未写存在问题", lacking((blocked,), layout.PROBLEM)),
-        (
-            f"SUMPRODUCT(1*({_stale(status, progress, previous)}>0))",
-            "项进展情况还是上期的",
-            sum(is_stale(row, values) for row, values in zip(rows, filled, strict=True)),
-        ),
+        f"COUNTBLANK({status})",
+        f'COUNTIFS({status},"{done}",{done_on},"")',
+        f'COUNTIFS({status},"{moving}",{progress},"")+COUNTIFS({status},"{blocked}",{progress},"")',
+        f'COUNTIFS({status},"{blocked}",{problem},"")',
+        f"SUMPRODUCT(1*({_stale(status, progress, previous)}>0))",
     )
-    formula = f'IF({who}="","请写填报人","已填齐，可以报送")'
-    result = "已填齐，可以报送" if filler else "请写填报人"
-    for count, words, number in reversed(checks):
-        formula = f'IF({count}>0,"还有 "&({count})&" {words}",{formula})'
-        result = f"还有 {number} {words}" if number else result
+    formula = f'IF({who}="","{_WHO}","{_READY}")'
+    for number, words in reversed(tuple(zip(checks, _LACKING, strict=True))):
+        formula = f'IF({number}>0,"还有 "&({number})&" {words}",{formula})'
     place, column = layout.CHECK_CELL
     look = styles.get(align="left", bold=True, font_color=FAULT_INK)
-    sheet.write_formula(place, column + 1, f"={formula}", look, result)
+    sheet.write_formula(place, column + 1, f"={formula}", look, shown)
     ready = {
         "type": "cell",
         "criteria": "==",
-        "value": '"已填齐，可以报送"',
+        "value": f'"{_READY}"',
         "format": styles.differential(font_color="#548235"),
     }
     sheet.conditional_format(place, column + 1, place, column + 1, ready)

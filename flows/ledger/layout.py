@@ -90,6 +90,10 @@ Words that may mean two columns (序号, 完成时间, 完成情况) are left ou
 KEY_COLUMN: Final = len(COLUMNS)
 """0-based hidden column (O) with a signed key on each row; its header cell stays empty."""
 
+KEY_WIDTH: Final = 9
+PROPERTY_LIMIT: Final = 255
+"""Characters that a document property holds in Excel."""
+
 STATUSES: Final = tuple(status.value for status in Status)
 
 UNIT: Final = "填报单位"

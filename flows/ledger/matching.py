@@ -137,6 +137,8 @@ class Matcher:
     def _candidates(self, visible: Value) -> list[str]:
         if visible == "":
             return []
+        if isinstance(visible, str) and visible in self._issued:
+            return [visible]
         text = squeeze(shown(visible)).strip("、.。")
         if isinstance(visible, str) and text in self._issued:
             return [text]

@@ -44,9 +44,10 @@ class _Examination:
         self.texts = {header: self._text(header) for header in TEXTS}
 
     def row(self) -> Row:
-        for header in layout.INPUTS:
-            if header in self.raw.faults:
-                self._broken(header)
+        if self.raw.faults:
+            for header in layout.INPUTS:
+                if header in self.raw.faults:
+                    self._broken(header)
         status = self._status()
         percent = self._value(layout.PERCENT, read_percent(self.raw.value(layout.PERCENT)))
         done_on = self._done_on(status)
@@ -83,7 +84,9 @@ class _Examination:
             self._fault(header, "是错误值", f"{header}这一格是错误值 {short(found)}", "请改成直接填写")
 
     def _text(self, header: str) -> str:
-        value = self.raw.value(header)
+        value = self.raw.values.get(header, "")
+        if value == "":
+            return ""
         text = read_text(value)
         # Half the limit may already be too much in UTF-16; that text was cut is seen by its end.
         if isinstance(value, str) and len(value) > CELL_LIMIT // 2 and text.endswith("……") and not value.endswith("……"):
@@ -92,7 +95,8 @@ class _Examination:
 
     def _value(self, header: str, reading: Reading[T]) -> T | None:
         """A value that may stay empty."""
-        if is_nothing(shown(self.raw.value(header))):
+        value = self.raw.values.get(header, "")
+        if value == "" or is_nothing(shown(value)):
             return None
         if reading.fault:
             self._fault(header, reading.kind, reading.fault, reading.cure)
@@ -121,7 +125,7 @@ class _Examination:
 
     def _done_on(self, status: Status | None) -> date | None:
         terms, value = self.terms, self.raw.value(layout.DONE_ON)
-        if not is_nothing(shown(value)):
+        if value != "" and not is_nothing(shown(value)):
             day = self._value(layout.DONE_ON, read_date(value, terms.period, terms.received))
             if day and status is Status.DONE:
                 self._check_year(day)
@@ -186,12 +190,13 @@ class _Examination:
 def _locked_changes(raw: RawRow, no: str, terms: Terms) -> list[str]:
     requirement, role = terms.issued[no]
     changed = []
+    values = raw.values
     for header, sent in (
         (layout.REQUIREMENT, requirement),
         (layout.ROLE, role.label),
         *terms.locked.get(no, {}).items(),
     ):
-        now = raw.values.get(header)
+        now = values.get(header)
         # A date or a number is the spreadsheet's doing, not the unit's.
         if now and now != sent and isinstance(now, str) and squeeze(now) != squeeze(read_text(sent)):
             changed.append(header)

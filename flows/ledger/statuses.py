@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from flows.ledger.layout import STATUSES
@@ -63,17 +64,21 @@ _BETWEEN: Final = {
 
 def read_status(value: Value) -> Reading[Status]:
     """完成状态 in the unit's own words; a word that is not certain (基本完成, 未完成, 1) is a fault."""
-    text = squeeze(shown(value)).strip("。.,，;；!！*'\"“”").lower()
-    if isinstance(value, bool):
-        text = "是" if value else "否"
+    return _read("是" if value else "否") if isinstance(value, bool) else _read(shown(value))
+
+
+@lru_cache(maxsize=1024)
+def _read(word: str) -> Reading[Status]:
+    # The same few words in every row of every sheet.
+    text = squeeze(word).strip("。.,，;；!！*'\"“”").lower()
     status = _STATUS_OF.get(text) or _by_head(text)
     if status is not None:
         return Reading(status)
     if text in _BETWEEN:
-        fault = f"完成状态“{short(shown(value))}”看不出{_BETWEEN[text]}"
+        fault = f"完成状态“{short(word)}”看不出{_BETWEEN[text]}"
         return Reading(fault=fault, cure=f"请从下拉列表中选：{CHOICES}", kind="不是可选的状态")
     return Reading(
-        fault=f"完成状态“{short(shown(value))}”不在可选项里",
+        fault=f"完成状态“{short(word)}”不在可选项里",
         cure=f"请从下拉列表中选：{CHOICES}",
         kind="不是可选的状态",
     )
@@ -81,7 +86,7 @@ def read_status(value: Value) -> Reading[Status]:
 
 def is_one(value: Value) -> bool:
     """Whether a status cell holds a bare 1, which is 100% typed into a cell that shows numbers — or anything else."""
-    return not isinstance(value, bool) and squeeze(shown(value)) == "1"
+    return not isinstance(value, bool) and (len(text := shown(value)) < 20 and squeeze(text) == "1")
 
 
 def in_brackets(value: Value) -> str:

@@ -25,6 +25,8 @@ _LEADING = 1.46
 
 def clean(text: str) -> str:
     """Text as it may stand in a cell: line ends as ``\\n``, no control characters, at most CELL_LIMIT long."""
+    if len(text) <= CELL_LIMIT // 2 and text.isprintable():
+        return text  # nearly every cell: no line end, nothing forbidden
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _FORBIDDEN.sub("", text)

@@ -8,14 +8,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flows.plan.carried import Carried
 from flows.plan.deadlines import read_deadline
 from flows.plan.documents.excel import Sheet, Value, as_text, read_sheets
 from flows.plan.model import Doubt, Item, Plan
-from flows.plan.review_layout import IMPORTED, NAMES, TASKS
+from flows.plan.review_layout import ASSIGNED, CHOICES, HELP, IMPORTED, LOOKBACK, NAMES, TASKS
 from flows.plan.review_state import Renumbering
 from flows.problems import Problem, UserError
 
 _NEEDED = {"任务编号", "具体要求"}
+_TOLD_ONLY = (ASSIGNED, HELP, CHOICES, LOOKBACK)
+"""Written for people to look at. 分工 has a cell for every unit and item: 60,000 of them in a big office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Record:
     cancelled: tuple[Item, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
     pending: tuple[Renumbering, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
     @property
     def items(self) -> dict[str, Item]:
@@ -78,11 +82,11 @@ class Grid:
 
 
 def open_sheets(path: Path) -> dict[str, Sheet]:
-    """All sheets by name; UserError when the file is missing, open elsewhere or no workbook."""
+    """The sheets that say anything, by name; UserError when the file is missing, open elsewhere or no workbook."""
     if not path.is_file():
         raise UserError(f"找不到 {path}", "请先运行 taizhang import 读入工作要点")
     try:
-        return {sheet.name: sheet for sheet in read_sheets(path)}
+        return {sheet.name: sheet for sheet in read_sheets(path, without=_TOLD_ONLY)}
     except PermissionError:
         raise UserError(f"{path.name} 打不开", "文件可能正被其他程序打开，请关闭后再试") from None
 
@@ -136,6 +140,7 @@ def _record(data: dict[str, Any]) -> Record:
         cancelled=tuple(Item.from_dict(item) for item in data.get("cancelled", ())),
         marks=data.get("marks", {}),
         pending=tuple(Renumbering(**moved) for moved in data.get("pending", ())),
+        carried=tuple(Carried.from_dict(each) for each in data.get("carried", ())),
     )
 
 

@@ -5,22 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from flows.carried import Before as Earlier
+from flows.carried import said_before
 from flows.desk import Desk
-from flows.figures import light, must_move, ruled
+from flows.figures import must_move, ruled
 from flows.files import digest
-from flows.history import Dispatch, Recorded
+from flows.history import Arrival, Dispatch, Recorded
 from flows.ledger.layout import LAYOUT_VERSION
-from flows.ledger.model import Identity, Ledger, LedgerRow, Role
+from flows.ledger.model import Identity, Ledger, LedgerRow, Report, Role
+from flows.ledger.press import Press
 from flows.ledger.writer import ledger_file_name, write_ledger
+from flows.lights import is_overdue
 from flows.periods import Period, spoken
 from flows.plan.model import Deadline
-from flows.progress import Light, Review
+from flows.progress import Review
+from flows.reviews import Place
 from flows.roster import Unit
-from flows.store import append, as_json, dispatches
+from flows.store import append_many, as_json, dispatches, now
 
-Before = Mapping[tuple[str, str], Recorded]
-"""(unit, no) → the last entry before this period."""
+_BATCH: Final = 50
+"""Workbooks recorded in one transaction: each transaction waits for the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of the time before a period, gathered once for all units."""
+
+    counts: Mapping[Place, Recorded]
+    """(unit, no) → the last entry before this period."""
+    reviews: Mapping[Place, Review]
+    carried: Earlier
+    """What units said about look-back items under the old plan."""
+    senders: Mapping[str, Arrival]
+    """Unit → its last sheet that names who filled it in."""
+
+
+def before_period(desk: Desk, period: Period) -> Before:
+    """What was said and ruled up to the end of the period before."""
+    counts = desk.history.current(period.previous)
+    senders: dict[str, Arrival] = {}
+    for record in counts.values():
+        came = record.arrival
+        if came.filler and (record.unit not in senders or came.received > senders[record.unit].received):
+            senders[record.unit] = came
+    return Before(counts, desk.reviews(period.previous, counts), said_before(desk.carried), senders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +70,45 @@ def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
 
     What the office has closed (销号) in an earlier period is left out; extended deadlines take the place of the plan's.
     """
-    before = desk.history.current(period.previous)
-    reviews = desk.reviews(period.previous, before)
+    before = before_period(desk, period)
     found = {}
     for unit in desk.carriers:
         rows = [
-            _row(desk, no, role, before.get((unit.name, no)), period, review)
+            _row(desk, no, role, _previous((unit.name, no), before), period, review)
             for no, role in desk.assignment.by_unit[unit.name]
-            if not ((review := reviews.get((unit.name, no))) and review.ruling.closed)
+            if not ((review := before.reviews.get((unit.name, no))) and review.ruling.closed)
         ]
         if rows:
             found[unit.name] = _ledger(desk, period, unit, before, rows)
     return found
 
 
-def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger | None:
-    """The workbook as it went out, whatever the plan says today; None when the unit has left the roster."""
+def any_open_task(desk: Desk, period: Period) -> bool:
+    """Whether there is anything to issue: a task that the office has not closed (销号) for all who carry it."""
+    reviews = desk.reviews(period.previous)
+    return any(
+        not ((review := reviews.get((unit.name, no))) and review.ruling.closed)
+        for unit in desk.carriers
+        for no, _role in desk.assignment.by_unit[unit.name]
+    )
+
+
+def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch, before: Before | None = None) -> Ledger | None:
+    """The workbook as it went out, whatever the plan says today; None when the unit has left the roster.
+
+    ``before``: ``before_period`` of the period, for whoever asks for many.
+    """
     unit = desk.roster.get(dispatch.unit)
     if unit is None:
         return None
-    before = desk.history.current(period.previous)
-    reviews = desk.reviews(period.previous, before)
+    before = before or before_period(desk, period)
     rows = []
     for no, cells in dispatch.rows.items():
         place = (unit.name, dispatch.today.get(no, no))
-        record, review, item = before.get(place), reviews.get(place), desk.items.get(place[1])
+        review, item = before.reviews.get(place), desk.items.get(place[1])
+        report, when = _previous(place, before)
         day = (review.ruling.extended if review else None) or (item.deadline.due if item else None)
-        counts = ruled(record.report if record else None, review)
+        counts = ruled(report, review)
         rows.append(
             LedgerRow(
                 no=no,
@@ -75,8 +117,8 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch) -> Ledger |
                 requirement=cells["requirement"],
                 role=Role(cells["role"]),
                 deadline=cells["deadline"],
-                previous=record.report if record else None,
-                previous_period=record.arrival.period if record else None,
+                previous=report,
+                previous_period=when,
                 due=must_move(desk.config.round.unchanged, counts, day, period.last_day),
             )
         )
@@ -94,40 +136,50 @@ def issue(
     kept = set(frozen)
     folder = desk.folder.period(period).issued
     folder.mkdir(parents=True, exist_ok=True)
-    secret = desk.store.secret()
+    press = Press(desk.store.secret())
     known = desk.history.dispatched(period)
     content = ledgers(desk, period)
     numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
-    found = []
+    found: list[Issued] = []
+    fresh: list[dict[str, object]] = []
     for unit in track(list(content)):
         ledger = content[unit]
         earlier = known.get(unit)
-        rows = as_json(issued_rows(ledger))
         if unit in kept and earlier:
             path = desk.folder.root / earlier.file
-            stale = earlier.rows != issued_rows(ledger)
+            before = earlier.rows
+            stale = before != issued_rows(ledger)
             if not path.is_file() and not stale:
-                write_ledger(ledger, path, secret)
-            found.append(Issued(unit, path, len(earlier.rows), earlier.sha256, stale))
+                write_ledger(ledger, path, press)
+            found.append(Issued(unit, path, len(before), earlier.sha256, stale))
             continue
         path = folder / ledger_file_name(unit, numbers[unit], str(period))
-        write_ledger(ledger, path, secret)
-        sha = digest(path.read_bytes())
+        sha = digest(write_ledger(ledger, path, press))
         if earlier is None or earlier.sha256 != sha:
-            with desk.store.begin() as db:
-                append(
-                    db,
-                    dispatches,
-                    plan=desk.folder.slug,
-                    period=str(period),
-                    unit=unit,
-                    file=desk.below_plan(path),
-                    sha256=sha,
-                    rows=rows,
-                    layout=LAYOUT_VERSION,
-                )
+            fresh.append(
+                {
+                    "plan": desk.folder.slug,
+                    "period": str(period),
+                    "unit": unit,
+                    "file": desk.below_plan(path),
+                    "sha256": sha,
+                    "rows": as_json(issued_rows(ledger)),
+                    "layout": LAYOUT_VERSION,
+                    "at": now(),
+                }
+            )
         found.append(Issued(unit, path, len(ledger.rows), sha, stale=False))
+        if len(fresh) >= _BATCH:
+            _record(desk, fresh)
+    _record(desk, fresh)
     return found
+
+
+def _record(desk: Desk, fresh: list[dict[str, object]]) -> None:
+    """Write down what was issued. What a killed run has not written down is written again, byte for byte the same."""
+    with desk.store.begin() as db:
+        append_many(db, dispatches, fresh)
+    fresh.clear()
 
 
 def issued_rows(ledger: Ledger) -> dict[str, dict[str, str]]:
@@ -155,8 +207,7 @@ def spoken_deadline(deadline: Deadline) -> str:
 
 def _ledger(desk: Desk, period: Period, unit: Unit, before: Before, rows: list[LedgerRow]) -> Ledger:
     office = desk.config.office
-    earlier = [record.arrival for (name, _no), record in before.items() if name == unit.name and record.arrival.filler]
-    last = max(earlier, key=lambda arrival: arrival.received, default=None)
+    last = before.senders.get(unit.name)
     return Ledger(
         identity=Identity(desk.folder.slug, unit.name, str(period), LAYOUT_VERSION),
         plan_title=desk.plan.info.title,
@@ -169,14 +220,28 @@ def _ledger(desk: Desk, period: Period, unit: Unit, before: Before, rows: list[L
     )
 
 
-def _row(desk: Desk, no: str, role: Role, record: Recorded | None, period: Period, review: Review | None) -> LedgerRow:
+def _previous(place: Place, before: Before) -> tuple[Report | None, str | None]:
+    """What a unit last said about an item, and when; of a look-back item, until then, what it said last year."""
+    if record := before.counts.get(place):
+        return record.report, record.arrival.period
+    return before.carried.get(place, (None, None))
+
+
+def _row(
+    desk: Desk,
+    no: str,
+    role: Role,
+    previous: tuple[Report | None, str | None],
+    period: Period,
+    review: Review | None,
+) -> LedgerRow:
     item = desk.items[no]
-    report = record.report if record else None
+    report, when = previous
     extended = review.ruling.extended if review else None
     due = extended or item.deadline.due
     counts = ruled(report, review)
-    shine, _late = light(counts, due, period.first_day, 0)
     deadline = spoken_deadline(item.deadline)
+    grace = desk.config.lights.grace_days
     return LedgerRow(
         no=no,
         category=item.category,
@@ -185,7 +250,7 @@ def _row(desk: Desk, no: str, role: Role, record: Recorded | None, period: Perio
         role=role,
         deadline=f"延期至{spoken(extended)}（原{item.deadline.text or deadline}）" if extended else deadline,
         previous=report,
-        previous_period=record.arrival.period if record else None,
-        overdue=shine is Light.RED,
+        previous_period=when,
+        overdue=is_overdue(counts.status if counts else None, due, period.first_day, grace),
         due=must_move(desk.config.round.unchanged, counts, due, period.last_day),
     )

@@ -38,7 +38,10 @@ class Merged:
     verdict: str
     """accepted | returned | quarantined | duplicate."""
     unit: str
+    entries: int = 0
+    """Rows that were right: merged, or held because of others."""
     returned: Returned | None = None
+    """What it says but for the entries: those of a big round are too many to be kept at hand."""
     same_as: str = ""
     """For a duplicate: the file that came before."""
     waiting: str = ""
@@ -69,9 +72,9 @@ class Merger:
         self.desk = desk
         self.period = period
         self.dry = dry
-        self.expectation = expectation(desk, period)
-        self.secret = desk.store.secret()
         history = desk.history
+        self.secret = desk.store.secret()
+        self._equip()
         self._quarantined: list[Arrival] = []
         self._known: dict[str, _Earlier] = {}
         for arrival in history.arrivals(period):
@@ -79,8 +82,6 @@ class Merger:
             self._known[arrival.sha256] = _Earlier(arrival.name, arrival.reason if waits else "")
             if waits:
                 self._quarantined.append(arrival)
-        self._comparison = Comparison(desk, period)
-        self._checker = Checker(self.expectation, self.secret)
         self._held = history.held_for_sender(period)
         self._by_address: dict[str, str] = {}
         self._shared: set[str] = set()
@@ -91,6 +92,14 @@ class Merger:
         query = sa.select(letters.c.message_id, letters.c.unit).where(letters.c.plan == desk.folder.slug)
         self._by_letter: dict[str, str] = {row.message_id: row.unit for row in desk.store.rows(query)}
         self._waiting: list[Finding] = []
+
+    def _equip(self) -> None:
+        """What this kind of round checks with and compares with; the annual round has its own."""
+        history = self.desk.history
+        issued, before = history.dispatched(self.period), history.current(self.period.previous)
+        self.expectation = expectation(self.desk, self.period, issued, before)
+        self._comparison = Comparison(self.desk, self.period, issued, before | history.entries(self.period))
+        self._checker = Checker(self.expectation, self.secret)
 
     def take(self, parcel: Parcel) -> Merged:
         """Archive and check one parcel. Bytes that came before are a duplicate and change nothing.
@@ -221,7 +230,7 @@ class Merger:
 
     def _judge(self, parcel: Parcel, sha: str) -> Merged:
         folder = self.desk.folder.period(self.period)
-        kept = None if self.dry else archive(parcel, folder.archive)
+        kept = None if self.dry else archive(replace(parcel, hashed=sha), folder.archive)
         vetted = self._vetted(parcel)
         result = vetted.result
         unit = result.identity.unit if result.identity else ""
@@ -263,7 +272,8 @@ class Merger:
             sha,
             result.verdict,
             owner,
-            light,
+            len(result.entries),
+            replace(light, entries=()),
             warnings=(*warnings, *notes),
             changes=changes,
             papers=tuple(paper.file for paper in papers),

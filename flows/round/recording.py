@@ -12,10 +12,22 @@ import sqlalchemy as sa
 
 from flows.desk import Desk
 from flows.files import digest, safe_name, write_file
-from flows.ledger.model import Entry, Picture, Returned
+from flows.ledger.model import Picture, Returned
+from flows.ledger.packing import COLUMNS, packed
 from flows.periods import Period
 from flows.round.intake import Seal
-from flows.store import append, append_many, arrivals, as_json, entries, evidence, proposals, senders
+from flows.store import (
+    append,
+    append_many,
+    append_tuples,
+    arrivals,
+    as_json,
+    entries,
+    evidence,
+    now,
+    proposals,
+    senders,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,65 +84,69 @@ def record(
 ) -> None:
     """Write a batch, and ``more`` rows that belong to it, in one transaction."""
     place = {"plan": desk.folder.slug, "period": str(period)}
-    rows: dict[sa.Table, list[dict[str, Any]]] = {entries: [], proposals: [], evidence: [], senders: []}
+    rows: dict[sa.Table, list[dict[str, Any]]] = {proposals: [], evidence: [], senders: []}
+    lines: list[tuple[Any, ...]] = []
     with desk.store.begin() as db:
-        for found in findings:
+        for found, arrival in zip(findings, _arrivals(db, place, findings), strict=True):
             result = found.result
-            arrival = append(
-                db,
-                arrivals,
-                **place,
-                unit=found.unit,
-                sha256=found.sha256,
-                name=found.name,
-                archived=found.archived,
-                origin=found.origin,
-                sender=found.sender,
-                message_id=found.message_id,
-                received=found.received.isoformat(timespec="seconds"),
-                verdict=result.verdict,
-                reason=result.reason,
-                problems=as_json([asdict(problem) for problem in result.problems]),
-                warnings=as_json(found.warnings),
-                filler=result.filler,
-                phone=result.phone,
-            )
             if found.seal is not None:
                 rows[senders].append(_sender(arrival, found.seal, found.held))
             if result.verdict == "quarantined":
                 continue
-            whose = {"arrival": arrival, **place, "unit": found.unit}
+            head = (arrival, *place.values(), found.unit)
             merged = result.verdict == "accepted"
-            rows[entries] += [whose | {"merged": merged} | _columns(entry) for entry in result.entries]
+            lines += [(*head, *row, merged) for row in packed(result.entries).rows]
+            whose = {"arrival": arrival, **place, "unit": found.unit}
             rows[proposals] += [
                 whose | {"cells": as_json(each.cells), "sheet": each.sheet, "row": each.row}
                 for each in result.proposals
             ]
             rows[evidence] += [whose | asdict(paper) for paper in found.papers]
+        append_tuples(db, entries, ("arrival", *place, "unit", *COLUMNS, "merged"), lines)
         for table, wanted in rows.items():
             append_many(db, table, wanted)
         for table, values in more:
             append(db, table, **values)
 
 
+def _arrivals(db: sa.Connection, place: dict[str, str], findings: Sequence[Finding]) -> list[int]:
+    """Record that the files came; their ids, in order. One statement a batch, and one that asks for the ids."""
+    at = now()
+    append_many(
+        db,
+        arrivals,
+        [
+            place
+            | {
+                "unit": found.unit,
+                "sha256": found.sha256,
+                "name": found.name,
+                "archived": found.archived,
+                "origin": found.origin,
+                "sender": found.sender,
+                "message_id": found.message_id,
+                "received": found.received.isoformat(timespec="seconds"),
+                "verdict": found.result.verdict,
+                "reason": found.result.reason,
+                "problems": as_json([asdict(problem) for problem in found.result.problems]),
+                "warnings": as_json(found.warnings),
+                "filler": found.result.filler,
+                "phone": found.result.phone,
+                "at": at,
+            }
+            for found in findings
+        ],
+    )
+    query = sa.select(arrivals.c.id, arrivals.c.sha256, arrivals.c.verdict).where(
+        *(arrivals.c[name] == value for name, value in place.items()),
+        arrivals.c.sha256.in_([found.sha256 for found in findings]),
+    )
+    ids = {(row.sha256, row.verdict): int(row.id) for row in db.execute(query)}
+    return [ids[found.sha256, found.result.verdict] for found in findings]
+
+
 def _sender(arrival: int, seal: Seal, held: bool) -> dict[str, object]:
     checks = asdict(seal.checks)
     return {"arrival": arrival, "standing": seal.standing.value, "held": held} | {
         name: str(value)[:20] if name != "server" else value for name, value in checks.items()
-    }
-
-
-def _columns(entry: Entry) -> dict[str, object]:
-    report = entry.report
-    return {
-        "no": entry.no,
-        "status": report.status.value,
-        "percent": report.percent,
-        "progress": report.progress,
-        "done_on": report.done_on.isoformat() if report.done_on else None,
-        "evidence": report.evidence,
-        "problem": report.problem,
-        "next_step": report.next_step,
-        "sheet": entry.sheet,
-        "row": entry.row,
     }

@@ -14,7 +14,7 @@ from flows.ledger.checker import check_returned
 from flows.periods import Period
 from flows.post.letters import LetterKind
 from flows.roster import Unit
-from flows.round.issue import ledger_as_issued
+from flows.round.issue import Before, before_period, ledger_as_issued
 from flows.round.merge import Merger
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted, thread
@@ -34,6 +34,7 @@ def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, P
     """
     found: dict[str, Path] = {}
     issued = desk.history.dispatched(period)
+    before: Before | None = None
     for arrival in desk.history.arrivals(period):
         if arrival.verdict != "returned":
             continue
@@ -41,7 +42,8 @@ def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, P
         found[arrival.sha256] = path
         if path.is_file():
             continue
-        ledger = ledger_as_issued(desk, period, issued[arrival.unit]) if arrival.unit in issued else None
+        before = before or before_period(desk, period)
+        ledger = ledger_as_issued(desk, period, issued[arrival.unit], before) if arrival.unit in issued else None
         if ledger is None:
             found.pop(arrival.sha256)
             continue

@@ -87,7 +87,7 @@ def check_and_merge(home: Path, back: Path) -> int:
         entries = 0
         for merged in merger.take_all(from_folder(back)):
             assert merged.verdict == "accepted"
-            entries += len(merged.returned.entries) if merged.returned else 0
+            entries += merged.entries
     return entries
 
 

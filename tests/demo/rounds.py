@@ -10,6 +10,7 @@ from flows.config import Groups
 from flows.demo.content import sample_plan
 from flows.demo.sheet import Sheet, day_in
 from flows.ledger.model import Identity, Ledger, LedgerRow, Report, Status
+from flows.ledger.press import Press
 from flows.ledger.writer import ledger_file_name, write_ledger
 from flows.periods import Period
 from flows.plan.model import Deadline, DeadlineSource, Item, Kind, Plan, PlanInfo
@@ -107,9 +108,10 @@ def issue(period: str, folder: Path, before: dict[tuple[str, str], Report] | Non
     """Write every unit's workbook of a month."""
     folder.mkdir(parents=True)
     paths = []
+    press = Press(SECRET)
     for index, ledger in enumerate(ledgers(period, before), start=1):
         paths.append(folder / ledger_file_name(ledger.identity.unit, index, period))
-        write_ledger(ledger, paths[-1], SECRET)
+        write_ledger(ledger, paths[-1], press)
     return paths
 
 

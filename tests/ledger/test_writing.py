@@ -13,6 +13,7 @@ import pytest
 from flows.ledger import layout
 from flows.ledger.model import Report, Status
 from flows.ledger.text import ROW_LIMIT, clean, height_of, lines_needed
+from flows.ledger.press import Press
 from flows.ledger.writer import ledger_file_name, render, write_ledger
 from flows.periods import Period
 from flows.problems import UserError
@@ -204,7 +205,7 @@ def test_an_open_file_is_told_in_one_sentence_and_stays_as_it_was(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(UserError, match="正在被打开") as caught:
-        write_ledger(ledger(), path, SECRET)
+        write_ledger(ledger(), path, Press(SECRET))
     assert "请关闭后再运行" in caught.value.sentence
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

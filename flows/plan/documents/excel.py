@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from flows.plan.documents.model import Block, Cell, Document, Row, Table
 from flows.plan.documents.ods import read_open_sheets
@@ -57,8 +59,10 @@ def as_text(value: Value) -> str:
     return str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_sheets(path: Path) -> tuple[Sheet, ...]:
+def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ...]:
     """All sheets of a workbook, hidden ones too; UserError when it is damaged or protected by a password.
+
+    ``without``: names of sheets that nobody will look at; those of an .xlsx are not even unpacked.
 
     .xlsx is read by openpyxl, which knows merges and survives stray cells at the far end of a sheet; what it cannot
     open (WPS writes styles that it refuses) and .xls are read by calamine.
@@ -72,7 +76,7 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
         raise UserError(f"{path.name} 不是 Excel 文件", _DAMAGED)
     if zipped:
         try:
-            return _by_openpyxl(path)
+            return _by_openpyxl(path, without)
         except (zipfile.BadZipFile, zlib.error, EOFError):
             raise UserError(f"{path.name} 已损坏", _DAMAGED) from None
         except (TypeError, ValueError, KeyError, AttributeError, IndexError, SyntaxError):
@@ -80,11 +84,23 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
     return _by_calamine(path)
 
 
-def _by_openpyxl(path: Path) -> tuple[Sheet, ...]:
-    import openpyxl
+def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
+    from openpyxl.reader.excel import ExcelReader
+
+    class Chosen(ExcelReader):
+        """load_workbook() reads every sheet there is."""
+
+        def read_worksheets(self) -> None:
+            found = [pair for pair in self.parser.find_sheets() if pair[0].name not in without]
+            parser: Any = self.parser
+            parser.find_sheets = lambda: iter(found)
+            parser.assign_names = lambda: None  # they count sheets by place, and nobody here asks for them
+            super().read_worksheets()
 
     with path.open("rb") as file:  # by handle: openpyxl refuses a workbook that is only named .xls
-        book = openpyxl.load_workbook(file, data_only=True)
+        reader = Chosen(file, data_only=True)
+        reader.read()
+        book = reader.wb
     sheets = []
     for sheet in book.worksheets:
         values: dict[tuple[int, int], Value] = {}

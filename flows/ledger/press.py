@@ -1,0 +1,183 @@
+"""The workbooks of a round: a frame that is drawn once, and each unit's own rows.
+
+The office and a thousand units share titles, styles, guide and rules; of the sheet, what a task says is the same for
+all who carry it. Both are made once and kept as XML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from flows.ledger import frame as cut
+from flows.ledger import layout
+from flows.ledger.cells import Marks
+from flows.ledger.drawing import draw
+from flows.ledger.frame import Frame, Shape, make_frame, shape_of
+from flows.ledger.identity import row_keys, token
+from flows.ledger.inputs import Value, deadlines_at, summary
+from flows.ledger.layout import FIRST_ROW, INDEX, column_name
+from flows.ledger.model import Ledger, LedgerRow
+from flows.ledger.page import footer_name, locked_texts, ordered, prefilled, row_height, size_of, widths_of
+from flows.ledger.styles import SIZE
+from flows.ledger.text import clean, height_of, lines_needed
+from flows.ledger.xml_text import escaped, inline
+from flows.ledger.zipping import package, part
+
+_LETTERS: Final = tuple(column_name(place) for place in range(layout.KEY_COLUMN + 1))
+_SHARED: Final = tuple(INDEX[name] for name in (layout.NO, layout.CATEGORY, layout.TASK, layout.REQUIREMENT))
+"""Columns whose text is the same for all units that carry a task; also role and deadline, which are few."""
+_OFTEN: Final = frozenset({*_SHARED, INDEX[layout.ROLE], INDEX[layout.DEADLINE], INDEX[layout.STATUS]})
+_KEPT: Final = 50_000
+"""Cells that are kept at most."""
+_EPOCH: Final = date(1899, 12, 30)
+
+_Cell = tuple[str, float]
+"""A cell's XML after its address, and the height that its text needs."""
+
+
+class Press:
+    """Writes workbooks, many for the same office and period. Not for several threads at once."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._frames: dict[Shape, Frame] = {}
+        self._cells: dict[tuple[int, float, bool, str], _Cell] = {}
+
+    def workbook(self, ledger: Ledger) -> bytes:
+        """A unit's workbook. The same ledger gives the same bytes, whatever was written before."""
+        if not ledger.rows:
+            return draw(ledger, self._secret, Marks())
+        frame = self._frame(ledger)
+        rows = ordered(ledger.rows)
+        filled = [prefilled(row.previous) for row in rows]
+        end = str(FIRST_ROW + len(rows))
+        parts = {cut.SHEET: self._sheet(frame, ledger, rows, filled, end)}
+        identity = token(ledger.identity, self._secret)
+        for name, text in frame.cut.items():
+            own = f'<c r="A1" s="{frame.token}"{inline(identity)}' if name == cut.IDENTITY else escaped(identity)
+            parts[name] = text.replace(cut.LAST_ROW, end).replace(cut.TOKEN, own)
+        return package(frame.shared.get(name) or part(name, parts[name]) for name in frame.names)
+
+    def _frame(self, ledger: Ledger) -> Frame:
+        shape = shape_of(ledger, self._secret)
+        if shape not in self._frames:
+            self._frames[shape] = make_frame(ledger, self._secret)
+            self._cells.clear()  # formats are numbered anew in each frame
+        return self._frames[shape]
+
+    def _sheet(
+        self,
+        frame: Frame,
+        ledger: Ledger,
+        rows: Sequence[LedgerRow],
+        filled: Sequence[Mapping[str, Value]],
+        end: str,
+    ) -> str:
+        locked = [locked_texts(row) for row in rows]
+        widths = widths_of(locked, filled)
+        head = frame.head
+        for mark, text in (
+            (cut.COLUMNS, _columns(widths)),
+            (cut.NAME_CELL, _label(layout.UNIT, frame.name, ledger.identity.unit)),
+            (cut.FILLER_CELL, _label(layout.FILLER, frame.filler, ledger.filler)),
+            (cut.PHONE_CELL, _label(layout.PHONE, frame.phone, ledger.phone)),
+            (cut.SUMMARY, escaped(summary(rows, filled, ledger.filler))),
+            (cut.LAST_ROW, end),
+        ):
+            head = head.replace(mark, text)
+        late = [offset for offset, row in enumerate(rows) if row.overdue]
+        tail = frame.tail.replace(cut.LAST_ROW, end).replace(cut.FOOTER, escaped(footer_name(ledger)))
+        tail = tail.replace(cut.OVERDUE, _overdue(frame.overdue, late) if late else "")
+        keys = row_keys(ledger.identity, (row.no for row in rows), self._secret)
+        body = [
+            self._row(frame, FIRST_ROW + 1 + offset, row, texts, widths, values, key)
+            for offset, (row, texts, values, key) in enumerate(zip(rows, locked, filled, keys, strict=True))
+        ]
+        return "".join((head, *body, tail))
+
+    def _row(
+        self,
+        frame: Frame,
+        line: int,
+        row: LedgerRow,
+        texts: Sequence[str],
+        widths: Sequence[float],
+        values: Mapping[str, Value],
+        key: str,
+    ) -> str:
+        height = 0.0
+        carried = row.is_carried
+        cells: list[str] = []
+        for place, head in enumerate(layout.COLUMNS):
+            value: Value = values.get(head.header) if head.is_input else texts[place]
+            if isinstance(value, str) and value:
+                xml, needed = self._text(frame, place, widths[place], carried, value)
+                height = max(height, needed)
+            else:
+                xml = _number(frame.looks[place, SIZE, carried], value)
+            cells.append(f'<c r="{_LETTERS[place]}{line}{xml}')
+        cells.append(f'<c r="{_LETTERS[-1]}{line}" s="{frame.key}"{inline(key)}')
+        pixels = int(row_height(height) * 4 / 3 + 0.5)
+        return f'<row r="{line}" ht="{pixels * 0.75:.16g}" customHeight="1">{"".join(cells)}</row>'
+
+    def _text(self, frame: Frame, place: int, width: float, carried: bool, value: str) -> _Cell:
+        known = (place, width, carried, value)
+        if place in _OFTEN and known in self._cells:
+            return self._cells[known]
+        text = clean(value)
+        if not text:
+            return _number(frame.looks[place, SIZE, carried], None), 0.0
+        size = size_of(text, width)
+        look = frame.looks[place, size, carried]
+        found = f'" s="{look}"{inline(text)}', height_of(lines_needed(text, width, size), size)
+        if place in _OFTEN and len(self._cells) < _KEPT:
+            self._cells[known] = found
+        return found
+
+
+def _number(look: int, value: Value) -> str:
+    """The end of a cell that holds no text: nothing, a day, a number."""
+    if value is None or value == "":
+        return f'" s="{look}"/>'
+    if isinstance(value, bool):
+        return f'" s="{look}" t="b"><v>{value:d}</v></c>'
+    if isinstance(value, date):
+        return f'" s="{look}"><v>{(date(value.year, value.month, value.day) - _EPOCH).days}</v></c>'
+    return f'" s="{look}"><v>{value:.16G}</v></c>'
+
+
+def _label(word: str, look: int, text: str) -> str:
+    """The cell beside a label above the table."""
+    row, column = layout.LABEL_CELLS[word]
+    text = clean(text)
+    return f'<c r="{layout.cell_name(row, column + 1)}" s="{look}"{inline(text) if text else "/>"}'
+
+
+def _columns(widths: Sequence[float]) -> str:
+    found = [
+        f'<col min="{place}" max="{place}" width="{_in_characters(width)}" customWidth="1"/>'
+        for place, width in enumerate(widths, 1)
+    ]
+    key = layout.KEY_COLUMN + 1
+    found.append(
+        f'<col min="{key}" max="{key}" width="{_in_characters(layout.KEY_WIDTH)}" hidden="1" customWidth="1"/>'
+    )
+    return f"<cols>{''.join(found)}</cols>"
+
+
+def _in_characters(width: float) -> str:
+    """A width as Excel stores it: with 5 pixels of padding, at 7 pixels a character (Calibri 11)."""
+    pixels = int(width * 7 + 0.5) + 5
+    return f"{pixels * 256 // 7 / 256:.16g}"
+
+
+def _overdue(rule: str, late: Sequence[int]) -> str:
+    """The rule for overdue deadlines, on these rows: what it says of its first cell holds for each."""
+    first = str(FIRST_ROW + 1)
+    column = column_name(INDEX[layout.DEADLINE])
+    rule = rule.replace(f'sqref="{column}{first}"', f'sqref="{deadlines_at(late)}"')
+    return rule.replace(
+        f"${_LETTERS[INDEX[layout.STATUS]]}{first}", f"${_LETTERS[INDEX[layout.STATUS]]}{FIRST_ROW + 1 + late[0]}"
+    )

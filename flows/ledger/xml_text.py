@@ -1,0 +1,22 @@
+"""Text as it stands in the XML of a workbook."""
+
+from __future__ import annotations
+
+import re
+
+_LITERAL = re.compile(r"(_x[0-9a-fA-F]{4}_)")
+
+
+def escaped(text: str) -> str:
+    """Text between tags; it is clean, see ``flows.ledger.text``."""
+    if "&" in text or "<" in text or ">" in text:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
+
+
+def inline(text: str) -> str:
+    """The end of a cell that holds a text, after its address and format: `` t="inlineStr">…</c>``."""
+    if "_x" in text:
+        text = _LITERAL.sub(r"_x005F\1", text)  # ECMA-376 ST_Xstring: _x0041_ would be read as “A”
+    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
+    return f' t="inlineStr"><is><t{space}>{escaped(text)}</t></is></c>'
