@@ -6,11 +6,12 @@ Import this before anything else of Prefect's: its settings are read from the en
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property, update_wrapper, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 _SETTINGS = {
     "PREFECT_HOME": str(Path.home() / ".taizhang" / "prefect"),
@@ -34,17 +35,38 @@ try:
 except OSError:
     os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="taizhang-prefect-")
 
-from prefect import flow, task  # noqa: E402
-from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.context import FlowRunContext  # noqa: E402
-
 from flows.problems import PassingError, UserError  # noqa: E402
 
-__all__ = ["flow", "run", "secret_block", "show", "step"]
+__all__ = ["Flow", "flow", "run", "secret_block", "show", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Flow(Generic[P, R]):
+    """A flow of ours. Prefect is loaded when it first runs on the engine: a second that a plain run does not pay."""
+
+    def __init__(self, function: Callable[P, R], options: Mapping[str, Any]) -> None:
+        self.fn = function
+        self._options = options
+        update_wrapper(self, function)
+
+    @cached_property
+    def on_engine(self) -> Any:
+        """Prefect's own flow: what is called, served and deployed."""
+        from prefect import flow as prefect_flow
+
+        return prefect_flow(**self._options)(self.fn)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run it on Prefect."""
+        found: R = self.on_engine(*args, **kwargs)
+        return found
+
+
+def flow(**options: Any) -> Callable[[Callable[P, R]], Flow[P, R]]:
+    """Make a flow of a function; ``options`` are those of ``prefect.flow``."""
+    return lambda function: Flow(function, options)
 
 
 def step(name: str, *, retries: int = 0, delay: float = 5) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -55,26 +77,41 @@ def step(name: str, *, retries: int = 0, delay: float = 5) -> Callable[[Callable
     """
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
-        inner = task(
-            name=name,
-            retries=retries,
-            retry_delay_seconds=delay,
-            retry_condition_fn=_worth_a_retry,
-            cache_policy=NO_CACHE,
-        )(function)
+        @cache
+        def inner() -> Any:
+            from prefect import task
+            from prefect.cache_policies import NO_CACHE
+
+            return task(
+                name=name,
+                retries=retries,
+                retry_delay_seconds=delay,
+                retry_condition_fn=_worth_a_retry,
+                cache_policy=NO_CACHE,
+            )(function)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            if FlowRunContext.get() is None:
+            if not _in_a_run():
                 return function(*args, **kwargs)
-            return inner(*args, **kwargs)
+            found: R = inner()(*args, **kwargs)
+            return found
 
         return call
 
     return wrap
 
 
-def run(named_flow: Any, *, engine: bool = True, **parameters: Any) -> Any:
+def _in_a_run() -> bool:
+    """Whether this is called inside a flow run; nobody is who has not loaded Prefect."""
+    if "prefect.context" not in sys.modules:
+        return False
+    from prefect.context import FlowRunContext
+
+    return FlowRunContext.get() is not None
+
+
+def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> R:
     """Run a flow on Prefect (a named server, else the embedded engine), or as a plain function without it."""
     if not engine:
         return named_flow.fn(**parameters)
@@ -93,9 +130,11 @@ def show(key: str, title: str, rows: list[dict[str, Any]] | None = None, text: s
 
     The result itself is in the store; a page that cannot be written costs nothing.
     """
-    if FlowRunContext.get() is None:
+    if not _in_a_run():
         return
     try:
+        from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
         if rows:
             create_table_artifact(table=rows, key=key, description=f"{title}\n\n{text}".strip())
         else:
