@@ -15,6 +15,7 @@ from enum import IntEnum
 from flows.config import Supervision
 from flows.ledger.model import Status
 from flows.progress import Answer, Cell, Light, Snapshot, UnitLine
+from flows.schedule import lag
 
 Place = tuple[str, str]
 """(unit, item number)."""
@@ -133,12 +134,12 @@ def due_notices(
 
 
 def overtaken(issued: Issued, snapshot: Snapshot) -> tuple[str, ...]:
-    """Items of a notice that are settled by now: finished, closed, extended, or no longer the unit's."""
+    """Items of a notice that are settled by now: finished, closed, extended, exempt, or no longer the unit's."""
     now = {cell.item.no: cell for cell in snapshot.cells if cell.unit.name == issued.unit}
     return tuple(
         matter.no
         for matter in issued.matters
-        if (cell := now.get(matter.no)) is None or cell.light is Light.BLUE or cell.due != matter.due
+        if (cell := now.get(matter.no)) is None or not cell.is_open or cell.due != matter.due
     )
 
 
@@ -176,7 +177,8 @@ def _due_level(cell: Cell, snapshot: Snapshot, rules: Supervision, climbs: _Clim
     if not _concerned(cell, snapshot, rules, known) or cell.due is None:
         return None
     late = (snapshot.as_of - cell.due).days
-    if late >= rules.blue_days:
+    # Within the days of grace of [lights] nothing is overdue yet.
+    if late >= rules.blue_days and cell.light is Light.OVERDUE:
         last = climbs.last(cell)
         if last is None:
             return Level.FIRST
@@ -192,7 +194,7 @@ def _concerned(cell: Cell, snapshot: Snapshot, rules: Supervision, known: Known)
     """Unfinished, not exempt, and nothing later is known to have settled it."""
     names = {cell.item.no, f"{snapshot.plan}/{cell.item.no}"}
     return (
-        cell.light is not Light.BLUE
+        cell.is_open
         and cell.answer not in (Answer.NOT_ISSUED, Answer.NOT_ASKED)
         and not names & set(rules.exempt_items)
         and (cell.unit.name, cell.item.no) not in known.settled
@@ -207,11 +209,10 @@ def _expired(last: Issued, today: date, wait: int) -> bool:
 def _is_behind(cell: Cell, today: date, points: int, start: date | None) -> bool:
     """慢序时: 完成进度 lags behind the share of the time that has passed."""
     report = cell.report
-    if not points or cell.due is None or report is None or report.percent is None or report.status is Status.IDLE:
+    if not points or report is None or report.status is Status.IDLE:
         return False
-    first = start if start and start < cell.due else date(cell.due.year, 1, 1)
-    span = (cell.due - first).days
-    return span > 0 and 100 * (today - first).days / span - report.percent >= points
+    behind = lag(report, cell.due, start, today)
+    return behind is not None and behind >= points
 
 
 def _talk(line: UnitLine, snapshot: Snapshot, rules: Supervision, climbs: _Climbs, known: Known) -> list[Cell]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from flows.facts import Bounced, Review, Ruling, Source
+from flows.followup import FollowUp
 from flows.ledger.model import Report, Role, Status
+from flows.lights import STANDARD, WORST_FIRST, Light, Scheme
 from flows.plan.model import Item
 from flows.roster import Unit
+from flows.schedule import Pace
 
-
-class Light(StrEnum):
-    """The light of one unit's work on one item; the legend is printed wherever lights are shown."""
-
-    BLUE = "蓝"
-    """已完成 or 不涉及: nothing left to do."""
-    GREEN = "绿"
-    """Not finished, and the deadline is not near."""
-    YELLOW = "黄"
-    """Due soon and not finished, or 需协调."""
-    RED = "红"
-    """The deadline has passed and it is not finished."""
+__all__ = [
+    "Answer",
+    "Bounced",
+    "Cell",
+    "ItemLine",
+    "ItemState",
+    "Light",
+    "Review",
+    "Ruling",
+    "Snapshot",
+    "Source",
+    "Totals",
+    "UnitLine",
+]
 
 
 class ItemState(StrEnum):
@@ -54,55 +60,6 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a report came from: the chain bulletin → entry → file, sheet, cell."""
-
-    period: str
-    file: str
-    """Name of the archived file below the plan's folder."""
-    sha256: str
-    sheet: str
-    row: int
-    received: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What the office fills in about one unit's work on one item: its columns of 总台账.xlsx."""
-
-    status: Status | None = None
-    """核定状态: goes before what the unit says, for the report that the office looked at."""
-    opinion: str = ""
-    closed: bool = False
-    """销号: done for good, and no longer in later periods' ledgers."""
-    extended: date | None = None
-    """延期至: takes the place of the deadline."""
-    reason: str = ""
-    note: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the office has said nothing."""
-        return self == Ruling()
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """核定 as it stands: the ruling, when it was made, and whether the unit has reported anew since."""
-
-    ruling: Ruling
-    period: str
-    """Of the 总台账 it was written in."""
-    at: datetime
-    overtaken: bool = False
-    """核定后单位又有新报: the ruling still counts, the office should look again."""
-    lapsed: bool = False
-    """The unit has reported in a later period: 核定状态 and 核定意见 no longer stand, the rest does."""
-    id: int = 0
-    """Its row in the store."""
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One unit's work on one item, as last reported up to the period and ruled on by the office.
 
@@ -126,18 +83,29 @@ class Cell:
     review: Review | None = None
     reported: Status | None = None
     """What the unit itself said, where the office's 核定状态 took its place in ``report``."""
+    why: str = ""
+    """Why the light is so, without full stop: rule, deadline, reported state, days."""
+    excused: str = ""
+    """豁免: its reason; only where the work is unfinished, and then the light is EXEMPT."""
+    pace: Pace | None = None
+    """序时进度; None: 不涉及, or not looked at."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to be done that nobody has exempted."""
+        return self.light not in (Light.FINISHED, Light.EXEMPT)
 
     @property
     def word(self) -> str:
         """完成状态 as it counts; without a report, why there is none."""
-        return self.report.status.value if self.report else _WITHOUT_REPORT[self.answer]
+        return self.report.status.value if self.report else WITHOUT_REPORT[self.answer]
 
     @property
     def said(self) -> str:
         """完成状态 as the unit reported it; without a report, why there is none."""
         if self.reported:
             return self.reported.value
-        return self.report.status.value if self.report and self.source else _WITHOUT_REPORT[self.answer]
+        return self.report.status.value if self.report and self.source else WITHOUT_REPORT[self.answer]
 
     @property
     def ruling(self) -> Ruling:
@@ -150,7 +118,7 @@ class Cell:
         return self.ruling.extended or self.item.deadline.due
 
 
-_WITHOUT_REPORT = {
+WITHOUT_REPORT = {
     Answer.ON_TIME: "未填报",
     Answer.LATE: "未填报",
     Answer.RETURNED: "待更正",
@@ -159,6 +127,7 @@ _WITHOUT_REPORT = {
     Answer.NOT_ISSUED: "未下发",
     Answer.NOT_ASKED: "",
 }
+"""What stands for 完成状态 where nothing was ever reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,32 +137,14 @@ class ItemLine:
     item: Item
     state: ItemState
     cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bounced:
-    """退信: an address that a letter did not reach, or has not reached yet."""
-
-    unit: str
-    address: str
-    code: str
-    reason: str
-    permanent: bool
-    """The letter will not come there any more."""
-    at: datetime
-    """When the notice came."""
-    letter: int
-    """The letter's row in the store."""
-    kind: str = ""
-    """下发, 催报 …: what kind of letter it was."""
-    archived: str = ""
-    """The notice, below the plan's folder."""
+    pace: Pace | None = None
+    """序时进度; None: not looked at."""
 
     @property
-    def sentence(self) -> str:
-        """Which address and why, without full stop."""
-        why = f"{self.reason}（{self.code}）" if self.code else self.reason
-        return f"{self.address}：{why}" if self.permanent else f"{self.address}：{why}，对方服务器还在尝试"
+    def light(self) -> Light | None:
+        """The worst light of its units; None when no unit carries it."""
+        shown = {cell.light for cell in self.cells}
+        return next((light for light in WORST_FIRST if light in shown), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +155,7 @@ class UnitLine:
     tasks: int
     done: int
     exempt: int
+    """不涉及, and what the office has exempted (``excused``)."""
     overdue: int
     moving: int
     idle: int
@@ -223,11 +175,15 @@ class UnitLine:
     """邮箱退信: addresses that letters of this period did not reach, the last notice of each."""
     unreached: bool = False
     """No address of it was reached: it cannot be named as silent without saying so."""
+    excused: int = 0
+    """豁免: unfinished tasks that are counted out; contained in ``exempt``, so that the counts add up."""
+    unranked: str = ""
+    """Why the whole unit is exempt: it has neither rate nor rank. '' for all others."""
 
     @property
     def rate(self) -> float | None:
         """完成率: done ÷ (tasks − exempt), None when nothing is rateable."""
-        base = self.tasks - self.exempt
+        base = 0 if self.unranked else self.tasks - self.exempt
         return self.done / base if base else None
 
 
@@ -250,6 +206,8 @@ class Totals:
     returned: int
     pending: int
     missing: int
+    assignments_excused: int = 0
+    """豁免: unfinished, exempt by the office's settings."""
 
     @property
     def answered(self) -> int:
@@ -276,11 +234,39 @@ class Snapshot:
     items: tuple[ItemLine, ...]
     units: tuple[UnitLine, ...]
     """In roster order."""
+    lights: Scheme = STANDARD
+    """How lights and classes are shown."""
+    schedule: tuple[tuple[str, int], ...] = ()
+    """序时进度: word of each class that occurs and its number of items, adding up to ``totals.items``; () when off."""
+    unknown_exemptions: tuple[str, ...] = ()
+    """Names in [lights.exempt] that nobody knows: for the clerk."""
+    notices: tuple[tuple[int, str], ...] = ()
+    """Level and colour of each notice that was issued in the period, for the sentence about them."""
+    followups: tuple[FollowUp, ...] = ()
+    """What the last bulletin named, and what has become of each; () when it kept no figures."""
+    followed_period: str | None = None
+    """Of the bulletin that ``followups`` speak of."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         """Every unit × item, in item order."""
         return tuple(cell for line in self.items for cell in line.cells)
+
+    @property
+    def plan_part(self) -> Snapshot:
+        """The same without look-back items (回头看), which no total holds; this object itself when there are none."""
+        if not any(line.item.is_carried for line in self.items):
+            return self
+        items = tuple(line for line in self.items if not line.item.is_carried)
+        units = tuple(
+            replace(line, cells=tuple(cell for cell in line.cells if not cell.item.is_carried)) for line in self.units
+        )
+        return replace(self, items=items, units=units)
+
+    @property
+    def carried_lines(self) -> tuple[ItemLine, ...]:
+        """The look-back items (回头看) with all their units."""
+        return tuple(line for line in self.items if line.item.is_carried)
 
     @property
     def unassigned(self) -> tuple[str, ...]:
@@ -299,8 +285,18 @@ class Snapshot:
 
     @property
     def overdue(self) -> tuple[Cell, ...]:
-        """Every unit × item that is red, longest overdue first."""
-        return tuple(sorted((c for c in self.cells if c.light is Light.RED), key=lambda c: -c.days_late))
+        """Every unit × item that is overdue, the longest first."""
+        return tuple(sorted((c for c in self.cells if c.light is Light.OVERDUE), key=lambda c: -c.days_late))
+
+    @property
+    def excused(self) -> tuple[Cell, ...]:
+        """Every unit × item that is exempt, in item order."""
+        return tuple(cell for cell in self.cells if cell.light is Light.EXEMPT)
+
+    @property
+    def unranked(self) -> tuple[UnitLine, ...]:
+        """Units that are exempt as a whole, in roster order."""
+        return tuple(line for line in self.units if line.unranked)
 
 
 def _ranked(lines: Iterable[UnitLine]) -> tuple[UnitLine, ...]:

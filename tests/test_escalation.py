@@ -213,7 +213,7 @@ def march(office: Office) -> dict[str, Any]:
 
 
 def brief(result: dict[str, Any]) -> list[tuple[str, str, str, str, list[str]]]:
-    assert all(set(n) == {"unit", "colour", "kind", "number", "file", "items"} for n in result["notices"])
+    assert all(set(n) == {"unit", "colour", "kind", "number", "file", "pdf", "items"} for n in result["notices"])
     return [(n["unit"], n["colour"], n["kind"], n["number"], n["items"]) for n in result["notices"]]
 
 

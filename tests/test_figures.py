@@ -8,10 +8,11 @@ import pytest
 
 from flows.assignment import assign
 from flows.config import Groups
-from flows.figures import Ground, light, printed_figures, snapshot
+from flows.figures import Ground, printed_figures, snapshot
 from flows.history import Arrival, Recorded
 from flows.ledger.model import Report, Status
 from flows.ledger.values import same_text
+from flows.lights import Rules, Work, judge
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Answer, ItemState, Light, Snapshot, UnitLine
@@ -193,18 +194,18 @@ def test_last_months_report_counts_on_but_is_not_fresh() -> None:
 @pytest.mark.parametrize(
     ("status", "due", "shine"),
     [
-        (Status.DONE, date(2026, 1, 1), Light.BLUE),
-        (Status.EXEMPT, date(2026, 1, 1), Light.BLUE),
-        (Status.MOVING, date(2026, 3, 30), Light.RED),
-        (Status.MOVING, date(2026, 3, 31), Light.YELLOW),
-        (Status.MOVING, date(2026, 4, 15), Light.YELLOW),
-        (Status.MOVING, date(2026, 4, 16), Light.GREEN),
-        (Status.BLOCKED, None, Light.YELLOW),
-        (Status.MOVING, None, Light.GREEN),
+        (Status.DONE, date(2026, 1, 1), Light.FINISHED),
+        (Status.EXEMPT, date(2026, 1, 1), Light.FINISHED),
+        (Status.MOVING, date(2026, 3, 30), Light.OVERDUE),
+        (Status.MOVING, date(2026, 3, 31), Light.NEAR),
+        (Status.MOVING, date(2026, 4, 15), Light.NEAR),
+        (Status.MOVING, date(2026, 4, 16), Light.STEADY),
+        (Status.BLOCKED, None, Light.BEHIND),
+        (Status.MOVING, None, Light.STEADY),
     ],
 )
 def test_the_lights(status: Status, due: date | None, shine: Light) -> None:
-    assert light(Report(status), due, date(2026, 3, 31), 15)[0] is shine
+    assert judge(Work(status, "", due), Rules(date(2026, 3, 31), 15)).light is shine
 
 
 def test_blanks_and_punctuation_do_not_make_a_text_new() -> None:

@@ -16,13 +16,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.files import write_file
 from flows.ledger.layout import column_name
+from flows.ledger.master_legend import write_legend
 from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, ruling_fields
 from flows.ledger.master_summary import basis, write_summary
-from flows.ledger.master_table import LIGHT_LOOK, Field, Table, print_set_up
+from flows.ledger.master_table import Field, Table, print_set_up
 from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean
+from flows.measured import exemption_notes
 from flows.periods import Period
-from flows.progress import Answer, Cell, Light, Snapshot, UnitLine
+from flows.progress import Answer, Cell, Snapshot, UnitLine
 
 MASTER_SHEET: Final = "总台账"
 SUMMARY_SHEET: Final = "汇总"
@@ -48,11 +50,14 @@ MASTER_COLUMNS: Final = (
     ("存在问题", 15),
     ("下步措施", 15),
     ("期次", 8),
-    ("来源", 36),
+    ("来源", 30),
+    ("亮灯依据", 24),
     *OFFICE_COLUMNS,
     STATE_COLUMN,
 )
 """Header and width of the sheet 总台账. A hidden column with keys follows."""
+PACE_COLUMN: Final = ("序时进度", 9)
+"""Behind 完成进度, when the office looks at it."""
 UNIT_COLUMNS: Final = (
     ("名次", 6),
     ("单位", 22),
@@ -83,13 +88,6 @@ OVERDUE_COLUMNS: Final = (
     ("来源", 20),
 )
 
-LIGHT_MEANING: Final = {
-    Light.BLUE: "已完成，或不涉及本单位",
-    Light.GREEN: "没有完成，离时限还早或没有时限",
-    Light.YELLOW: "临近时限尚未完成，或需要协调",
-    Light.RED: "已过时限，尚未完成",
-}
-
 
 def write_master(snapshot: Snapshot, path: Path, secret: bytes, numbering: int = 0) -> None:
     """Write 总台账.xlsx to ``path``, whole or not at all; UserError when it is open or cannot be written."""
@@ -112,11 +110,11 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> byte
     summary = workbook.add_worksheet(SUMMARY_SHEET)
     units = workbook.add_worksheet(UNITS_SHEET)
     _write_master_sheet(master, styles, snapshot, title)
-    add_office(master, styles, [word for word, _ in MASTER_COLUMNS], snapshot, secret, numbering)
+    add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot, secret, numbering)
     blocks = _write_units(units, styles, snapshot)
     write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
     _write_overdue(workbook.add_worksheet(OVERDUE_SHEET), styles, snapshot)
-    _write_legend(workbook.add_worksheet(LEGEND_SHEET), styles)
+    write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
     workbook.close()
     return stream.getvalue()
 
@@ -130,14 +128,24 @@ def _source(cell: Cell) -> str:
     return f"{cell.source.file}!{cell.source.sheet}!{cell.source.row}" if cell.source else ""
 
 
-def _master_row(cell: Cell) -> tuple[Field, ...]:
+def master_columns(snapshot: Snapshot) -> tuple[tuple[str, float], ...]:
+    """Header and width of the sheet 总台账 of a snapshot."""
+    if not snapshot.schedule:
+        return MASTER_COLUMNS
+    place = [word for word, _ in MASTER_COLUMNS].index("完成进度") + 1
+    return (*MASTER_COLUMNS[:place], PACE_COLUMN, *MASTER_COLUMNS[place:])
+
+
+def _master_row(cell: Cell, snapshot: Snapshot) -> tuple[Field, ...]:
     report, item = cell.report, cell.item
-    told: tuple[Field, ...] = (cell.said, None, "", None, "", "", "")
+    measured = (snapshot.lights.pace_word(cell.pace),) if snapshot.schedule else ()
+    told: tuple[Field, ...] = (cell.said, None, *measured, "", None, "", "", "")
     if report:
         percent = None if report.percent is None else report.percent / 100
         told = (
             cell.said,
             percent,
+            *measured,
             report.progress,
             report.done_on,
             report.evidence,
@@ -148,19 +156,21 @@ def _master_row(cell: Cell) -> tuple[Field, ...]:
     return (
         *known,
         item.deadline.due or item.deadline.text or item.deadline.kind.label,
-        cell.light.value,
+        cell.light,
         *told,
         cell.source.period if cell.source else "",
         _source(cell),
+        cell.why,
         *ruling_fields(cell),
     )
 
 
 def _write_master_sheet(sheet: Worksheet, styles: Styles, snapshot: Snapshot, title: str) -> None:
-    table = Table(sheet, styles, MASTER_COLUMNS)
-    last = len(MASTER_COLUMNS) - 1
+    columns = master_columns(snapshot)
+    table = Table(sheet, styles, columns, snapshot.lights)
+    last = len(columns) - 1
     table.head(0)
-    end = table.rows(1, (_master_row(cell) for cell in snapshot.cells))
+    end = table.rows(1, (_master_row(cell, snapshot) for cell in snapshot.cells))
     # The hidden keys are part of the range: who sorts it moves them with their rows.
     sheet.autofilter(0, 0, max(end - 1, 1), last + 1)
     sheet.print_area(0, 0, max(end - 1, 1), last)
@@ -201,8 +211,9 @@ def _write_units(sheet: Worksheet, styles: Styles, snapshot: Snapshot) -> list[t
     if idle:
         names = "、".join(line.unit.name for line in idle)
         sheet.write_string(row, 0, clean(f"本期没有任务的单位（{len(idle)} 家）：{names}"), styles.get())
-    note = "完成率＝已完成÷（任务数－不涉及）。同率同名次。"
-    sheet.write_string(row + 1, 0, note, styles.get(font_size=9))
+    notes = ["完成率＝已完成÷（任务数－不涉及）。同率同名次。", *exemption_notes(snapshot)]
+    for place, note in enumerate(notes, row + 1):
+        sheet.write_string(place, 0, clean(note), styles.get(font_size=9))
     print_set_up(sheet, None)
     return blocks
 
@@ -225,11 +236,17 @@ def _overdue_rows(cells: Sequence[Cell]) -> Iterable[tuple[Field, ...]]:
         )
 
 
+def _apart(cells: Sequence[Cell]) -> str:
+    """How many of them are look-back items, which no total holds."""
+    count = sum(cell.item.is_carried for cell in cells)
+    return f"，其中回头看事项 {count} 项次，不计入汇总" if count else ""
+
+
 def _write_overdue(sheet: Worksheet, styles: Styles, snapshot: Snapshot) -> None:
     cells = snapshot.overdue
     table = Table(sheet, styles, OVERDUE_COLUMNS)
     heading = styles.get(font_name=HEAD_FACE, font_size=14)
-    sheet.write_string(0, 0, f"逾期未完成 {len(cells)} 项次（{basis(snapshot)}）", heading)
+    sheet.write_string(0, 0, f"逾期未完成 {len(cells)} 项次（{basis(snapshot)}）{_apart(cells)}", heading)
     sheet.set_row(0, 26)
     table.head(1)
     end = table.rows(2, _overdue_rows(cells))
@@ -237,27 +254,3 @@ def _write_overdue(sheet: Worksheet, styles: Styles, snapshot: Snapshot) -> None
     sheet.freeze_panes(2, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{column_name(len(OVERDUE_COLUMNS) - 1)}{end + 1}"})
     print_set_up(sheet, 1)
-
-
-def _write_legend(sheet: Worksheet, styles: Styles) -> None:
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, 1, 60)
-    sheet.write_string(0, 0, "图例", styles.get(font_name=HEAD_FACE, font_size=16))
-    for row, light in enumerate(Light, 2):
-        look = styles.cell(align="center", bold=True, font_size=12, **LIGHT_LOOK[light])
-        sheet.write_string(row, 0, light.value, look)
-        sheet.write_string(row, 1, LIGHT_MEANING[light], styles.cell(font_size=11))
-        sheet.set_row(row, 24)
-    row = 7
-    for words in (
-        "来源：归档文件!表名!行号，可据此查到单位原件；taizhang trace 列出全部来历。",
-        "期次：这条内容是哪一期报的；单位本期没有报的，沿用上一次报送的内容。",
-        "任务按全部承担单位合并统计；单位任务按“任务×单位”统计。",
-        "黄色的栏由办公室填：核定状态（与单位报的不一致时）、核定意见、销号、延期至和延期理由、办公室备注。",
-        "填好保存，运行 taizhang review 读入；以后再生成，核定内容照旧保留。",
-        "完成状态是单位报的，灯和统计按核定的算。",
-    ):
-        sheet.write_string(row, 0, words, styles.get())
-        row += 1
-    print_set_up(sheet, None, portrait=True)

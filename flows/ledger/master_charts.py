@@ -11,6 +11,10 @@ _FONT: Final = {"name": "宋体", "size": 10}
 _TITLE: Final = {"name": "黑体", "size": 13, "bold": False}
 _SERIES: Final = ((4, "#5B9BD5"), (5, "#BFBFBF"), (6, "#FF7C80"), (7, "#A9D18E"), (8, "#FFE066"))
 """0-based columns of 单位 that add up to 任务数, and their colours."""
+_NO_FRAME: Final = {"border": {"none": True}}
+"""A frame that begins at a page break is printed on both pages."""
+_BELOW_BREAK: Final = 4
+"""Pixels between a page break and a chart."""
 _MOST: Final = 40
 """Bars that one chart can carry and still be read."""
 
@@ -36,6 +40,7 @@ def add_item_chart(
     chart.set_x_axis({"num_font": _FONT})
     chart.set_y_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}, "min": 0})
     chart.set_size({"width": 620, "height": 340})
+    chart.set_chartarea(_NO_FRAME)
     sheet.insert_chart(*at, chart)
 
 
@@ -62,5 +67,6 @@ def add_unit_chart(
     chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
     height = 130 + 24 * (shown - first + 1)
     chart.set_size({"width": 620, "height": height})
-    sheet.insert_chart(*at, chart)
+    chart.set_chartarea(_NO_FRAME)
+    sheet.insert_chart(*at, chart, {"y_offset": _BELOW_BREAK})
     return at[0] + height // 20 + 2

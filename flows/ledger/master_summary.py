@@ -12,7 +12,7 @@ from flows.ledger.master_table import print_set_up
 from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean
 from flows.periods import Period, spoken
-from flows.progress import Answer, Snapshot
+from flows.progress import Answer, ItemState, Snapshot
 
 _CHARTS: Final = 33
 """0-based row where the charts of the units begin, below the first page."""
@@ -82,6 +82,7 @@ def write_summary(
         _number_or_dash(sheet, row, 2, count / now.assignments if now.assignments else None, share)
     for row in range(3, 14):
         sheet.set_row(row, 20)
+    _lookback(sheet, styles, snapshot)
     add_item_chart(workbook, sheet, sheet.get_name(), first=5, last=8, at=(15, 0))
     # Excel ignores manual page breaks on a sheet that is fitted to a page, so this one is scaled instead.
     print_set_up(sheet, None, portrait=True)
@@ -92,6 +93,15 @@ def write_summary(
         breaks.append(row)
         row = add_unit_chart(workbook, sheet, source, title, first, last, at=(row, 0))
     sheet.set_h_pagebreaks(breaks)
+
+
+def _lookback(sheet: Worksheet, styles: Styles, snapshot: Snapshot) -> None:
+    """Look-back items (回头看) beside the figures that leave them out."""
+    states = [line.state for line in snapshot.carried_lines]
+    if not states:
+        return
+    told = "，".join(f"{state.value} {states.count(state)}" for state in ItemState if state in states)
+    sheet.write_string(14, 0, f"另有回头看事项 {len(states)} 项，不计入以上数字：{told}", styles.get(font_size=9))
 
 
 def _number_or_dash(sheet: Worksheet, row: int, column: int, value: float | None, look: Any) -> None:

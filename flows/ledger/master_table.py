@@ -11,14 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.ledger.master_office import EXTENDED, OFFICE
 from flows.ledger.styles import INPUT_FILL, INPUT_HEAD_FILL, Styles
 from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
-from flows.progress import Light
-
-LIGHT_LOOK: Final = {
-    Light.BLUE: {"bg_color": "#9DC3E6", "font_color": "#1F3864"},
-    Light.GREEN: {"bg_color": "#A9D18E", "font_color": "#274E13"},
-    Light.YELLOW: {"bg_color": "#FFE066", "font_color": "#7F6000"},
-    Light.RED: {"bg_color": "#FF7C80", "font_color": "#7B0000"},
-}
+from flows.lights import STANDARD, Light, Scheme, Sign
 
 Field = str | int | float | date | None
 
@@ -30,6 +23,7 @@ _CENTRED: Final = frozenset(
         "承担角色",
         "完成时限",
         "灯",
+        "序时进度",
         "完成状态",
         "完成进度",
         "完成日期",
@@ -47,14 +41,15 @@ _PERCENT: Final = frozenset({"完成进度", "完成率"})
 class Table:
     """A bordered table: header, rows with heights that show the whole text, coloured lights."""
 
-    def __init__(self, sheet: Worksheet, styles: Styles, columns: Sequence[tuple[str, float]]) -> None:
+    def __init__(
+        self, sheet: Worksheet, styles: Styles, columns: Sequence[tuple[str, float]], scheme: Scheme = STANDARD
+    ) -> None:
+        """A field that is a `Light` is shown as ``scheme`` has it."""
         self.sheet, self.columns, self.styles = sheet, columns, styles
         for place, (_, width) in enumerate(columns):
             sheet.set_column(place, place, width)
         self.looks = [self._look(word) for word, _ in columns]
-        self.lights = {
-            light.value: styles.cell(align="center", bold=True, **look) for light, look in LIGHT_LOOK.items()
-        }
+        self.lights = {sign.light: (sign.word, light_look(styles, sign)) for sign in scheme.signs}
 
     def _look(self, word: str, **more: Any) -> Any:
         look: dict[str, Any] = {"align": "center" if word in _CENTRED else "left"} | more
@@ -79,10 +74,8 @@ class Table:
         line = first
         for line, fields in enumerate(rows, first):
             height = 20.0
-            for place, (value, (word, width)) in enumerate(zip(fields, self.columns, strict=True)):
-                look = self.looks[place]
-                if word == "灯":
-                    look = self.lights[str(value)]
+            for place, (field, (word, width)) in enumerate(zip(fields, self.columns, strict=True)):
+                value, look = self.lights[field] if isinstance(field, Light) else (field, self.looks[place])
                 if isinstance(value, str) and value:
                     text = clean(value)
                     size = 10.0
@@ -100,6 +93,12 @@ class Table:
             self.sheet.set_row(line, min(height, ROW_LIMIT))
             line += 1
         return line
+
+
+def light_look(styles: Styles, sign: Sign, size: float = 10.0) -> Any:
+    """The cell of a light: its colour and, on it, its word."""
+    colours = {"bg_color": f"#{sign.fill}", "font_color": f"#{sign.ink}", "bold": True} if sign.fill else {}
+    return styles.cell(align="center", font_size=size, **colours)
 
 
 def print_set_up(sheet: Worksheet, repeat: int | None, *, portrait: bool = False, large: bool = False) -> None:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from flows.ledger.master import LIGHT_MEANING, MASTER_COLUMNS, render_master, write_master
+from flows.ledger.master import MASTER_COLUMNS, render_master, write_master
 from flows.ledger.model import Report, Role, Status
 from flows.plan.model import Deadline, DeadlineSource, Item, Kind
 from flows.progress import Answer, Cell, ItemLine, ItemState, Light, Snapshot, Source, Totals, UnitLine
@@ -60,9 +60,9 @@ def line(unit: Unit, answer: Answer, rank: int | None, *cells: Cell, **counts: i
 
 @pytest.fixture
 def month() -> Snapshot:
-    lake = (cell(LAKE, FIRST, DONE, Light.BLUE), cell(LAKE, SECOND, LATE, Light.GREEN))
-    hill = (cell(HILL, FIRST, LATE, Light.RED, 31),)
-    school = (cell(SCHOOL, FIRST, None, Light.RED, 40), cell(SCHOOL, SECOND, None, Light.YELLOW))
+    lake = (cell(LAKE, FIRST, DONE, Light.FINISHED), cell(LAKE, SECOND, LATE, Light.STEADY))
+    hill = (cell(HILL, FIRST, LATE, Light.OVERDUE, 31),)
+    school = (cell(SCHOOL, FIRST, None, Light.OVERDUE, 40), cell(SCHOOL, SECOND, None, Light.NEAR))
     return Snapshot(
         plan="要点",
         plan_title="2026年政务公开工作要点",
@@ -107,7 +107,7 @@ def test_every_task_of_every_unit_stands_in_one_filterable_sheet(month: Snapshot
     assert rows[1][7].date() == date(2026, 9, 30)
     assert rows[4][7] == "长期"
     sheet = book["总台账"]
-    assert sheet.auto_filter.ref == "A1:Z6"
+    assert sheet.auto_filter.ref == "A1:AA6"
     assert sheet.freeze_panes == "F2"
 
 
@@ -116,9 +116,13 @@ def test_lights_are_words_and_colours(month: Snapshot) -> None:
     colours = {sheet.cell(number, 9).value: sheet.cell(number, 9).fill.fgColor.rgb for number in range(2, 7)}
     assert colours == {"蓝": "FF9DC3E6", "红": "FFFF7C80", "绿": "FFA9D18E", "黄": "FFFFE066"}
     legend = grid(opened(render_master(month, SECRET)), "图例")
-    assert {(row[0], row[1]) for row in legend if row[0] in LIGHT_MEANING} == {
-        (k.value, v) for k, v in LIGHT_MEANING.items()
-    }
+    assert [row[:3] for row in legend[2:7]] == [
+        ["灯", "含义", "项次"],
+        ["蓝", "已完成，或不涉及本单位", 1],
+        ["绿", "尚未完成，离时限还早或没有时限", 1],
+        ["黄", "离时限15天以内，尚未完成；需要协调", 1],
+        ["红", "已过时限，尚未完成", 2],
+    ]
 
 
 def test_the_summary_says_what_the_snapshot_says(month: Snapshot) -> None:
