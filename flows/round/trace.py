@@ -69,6 +69,8 @@ def trace(desk: Desk, no: str, name: str, period: Period | None = None) -> dict[
 
 
 def _now(desk: Desk, period: Period | None, record: Recorded | None, unit: str, no: str) -> dict[str, Any] | None:
+    snap = desk.snapshot(period) if period else None
+    cell = next((each for each in snap.cells if (each.unit.name, each.item.no) == (unit, no)), None) if snap else None
     review = desk.reviews(period).get((unit, no)) if period else None
     report = ruled(record.report if record else None, review)
     if report is None:
@@ -82,6 +84,8 @@ def _now(desk: Desk, period: Period | None, record: Recorded | None, unit: str, 
         "closed": bool(ruling and ruling.closed),
         "extended": ruling.extended.isoformat() if ruling and ruling.extended else None,
         "overtaken": bool(review and review.overtaken),
+        "light": snap.lights.word(cell.light) if snap and cell else None,
+        "why": cell.why if cell else None,
     }
 
 

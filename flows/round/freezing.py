@@ -1,0 +1,108 @@
+"""The figures of a printed bulletin, kept whole: later collects change the store, never what was printed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from flows.figures import printed_figures
+from flows.frozen import UnreadableError, freeze, thaw
+from flows.periods import Period
+from flows.progress import Snapshot
+from flows.reviews import Renumbered
+from flows.store import Store, append, as_json, printings, reports, snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """A bulletin that was made."""
+
+    period: Period
+    number: int
+    as_of: date
+    at: datetime
+    figures: dict[str, Any]
+    """What ``printed_figures`` keeps: totals and ranks."""
+    snapshot: Snapshot | None
+    """Everything that it was printed from; None when an older version of the program made it."""
+    numbering: int
+    """Item numbers in ``snapshot`` are those of this row of ``numberings``."""
+    sha256: str
+    """Of the document as it was written; '' when unknown."""
+
+
+def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bulletin: Path | None = None) -> None:
+    """Keep what a bulletin printed, all in one transaction; the same figures as before are not kept twice."""
+    content = as_json(freeze(snap)).encode("utf-8")
+    digest = hashlib.sha256(content).hexdigest()
+    sha256 = hashlib.sha256(bulletin.read_bytes()).hexdigest() if bulletin else ""
+    numbering = Renumbered(store, plan).last
+    place = {"plan": plan, "period": snap.period}
+    same = sa.select(snapshots.c.id).where(
+        snapshots.c.plan == plan,
+        snapshots.c.period == snap.period,
+        snapshots.c.digest == digest,
+        snapshots.c.numbering == numbering,
+    )
+    with store.begin() as db:
+        report = append(
+            db, reports, **place, number=number, as_of=snap.as_of.isoformat(), figures=as_json(printed_figures(snap))
+        )
+        kept = db.execute(same.limit(1)).scalar() or append(
+            db, snapshots, **place, digest=digest, numbering=numbering, content=zlib.compress(content)
+        )
+        append(db, printings, report=report, snapshot=kept, sha256=sha256)
+
+
+def last_printing(
+    store: Store, plan: str, *, period: Period | None = None, before: Period | None = None
+) -> Printing | None:
+    """The last bulletin that was made: of a period, of any earlier one, or of all."""
+    query = (
+        sa.select(
+            reports.c.period,
+            reports.c.number,
+            reports.c.as_of,
+            reports.c.at,
+            reports.c.figures,
+            printings.c.sha256,
+            snapshots.c.content,
+            snapshots.c.numbering,
+        )
+        .outerjoin(printings, printings.c.report == reports.c.id)
+        .outerjoin(snapshots, snapshots.c.id == printings.c.snapshot)
+        .where(reports.c.plan == plan)
+        .order_by(reports.c.period.desc(), reports.c.id.desc())
+        .limit(1)
+    )
+    if period:
+        query = query.where(reports.c.period == str(period))
+    if before:
+        query = query.where(reports.c.period < str(before))
+    row = next(iter(store.rows(query)), None)
+    if row is None:
+        return None
+    return Printing(
+        period=Period.parse(row.period),
+        number=int(row.number),
+        as_of=date.fromisoformat(row.as_of),
+        at=datetime.fromisoformat(row.at),
+        figures=json.loads(row.figures),
+        snapshot=_read(row.content) if row.content else None,
+        numbering=row.numbering or 0,
+        sha256=row.sha256 or "",
+    )
+
+
+def _read(content: bytes) -> Snapshot | None:
+    try:
+        return thaw(Snapshot, json.loads(zlib.decompress(content)))
+    except (UnreadableError, zlib.error, ValueError):
+        return None
