@@ -24,6 +24,14 @@ _Element = lxml.etree._Element
 
 def read(package: Package) -> Book:
     """The tables of a loaded document; NO_TABLE when none of them is a ledger. Raises RefusedError."""
+    book = read_tables(package)
+    if not any(find_header(grid.rows) for grid in book.grids):
+        raise RefusedError(NO_TABLE)
+    return book
+
+
+def read_tables(package: Package) -> Book:
+    """All tables of a loaded document, whatever they are. Raises RefusedError."""
     document = package.part("word/document.xml").replace(_STRICT, _W[1:-1].encode())
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     limit_tags(document)
@@ -55,8 +63,6 @@ def read(package: Package) -> Book:
                 lettered=False,
             )
         )
-    if not any(find_header(grid.rows) for grid in grids):
-        raise RefusedError(NO_TABLE)
     tokens = find_tokens(html.unescape(package.part("docprops/custom.xml").decode("utf-8", "replace")))
     pictures = sum(1 for name in package.names if name.startswith("word/media/"))
     remarks = (f"Word 文件里有 {pictures} 张图片，没有取出",) if pictures else ()
