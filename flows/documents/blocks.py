@@ -22,12 +22,22 @@ from flows.documents.official import (
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an attachment table: heading (``\\n`` breaks it), width in mm, cell text, cell style id."""
+    """One column of an attachment table: heading (``\\n`` breaks it), width in mm, cell text, cell style id.
+
+    ``fill``: an expression for the colour behind the text, RGB or auto.
+    """
 
     head: str
     width: float
     text: str
     style: str = "TableText"
+    fill: str = ""
+
+    def cell(self, width: int) -> str:
+        """A cell of the table's rows, ``width`` in twips."""
+        # The colour is the office's setting, so that no style can hold it.
+        colour = f"{{% cellbg {self.fill} %}}" if self.fill else ""
+        return cell(width, self.style, colour + self.text)
 
 
 def paragraph(style: str, text: str) -> str:
@@ -67,7 +77,7 @@ def grouped_table(columns: Sequence[Column], groups: str) -> str:
     """A table over ``groups``: for each an optional line across with 组.标题, then one row for each of 组.行."""
     widths = _fitted([column.width for column in columns])
     head = "".join(cell(width, "TableHead", column.head) for width, column in zip(widths, columns, strict=True))
-    body = "".join(cell(width, column.style, column.text) for width, column in zip(widths, columns, strict=True))
+    body = "".join(column.cell(width) for width, column in zip(widths, columns, strict=True))
     across = cell(sum(widths), "TableGroup", "{{ 组.标题 }}", len(columns))
     return _table(
         widths,
@@ -87,7 +97,7 @@ def plain_table(columns: Sequence[Column], rows: str) -> str:
     """A table with one row for each of ``rows``."""
     widths = _fitted([column.width for column in columns])
     head = "".join(cell(width, "TableHead", column.head) for width, column in zip(widths, columns, strict=True))
-    body = "".join(cell(width, column.style, column.text) for width, column in zip(widths, columns, strict=True))
+    body = "".join(column.cell(width) for width, column in zip(widths, columns, strict=True))
     loop = _row_tag(f"for 行 in {rows}", widths) + row(body) + _row_tag("endfor", widths)
     return _table(widths, row(head, head=True) + loop)
 

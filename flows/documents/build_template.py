@@ -48,10 +48,11 @@ OVERDUE = (
 )
 PROGRESS = (
     Column("编号", 11, "{{ 行.编号 }}", "TableFigure"),
-    Column("具体要求", 52, "{{ 行.要求 }}"),
-    Column("完成数/\n单位数", 17, "{{ 行.完成 }}", "TableFigure"),
+    Column("具体要求", 48, "{{ 行.要求 }}"),
+    Column("完成数/\n单位数", 15, "{{ 行.完成 }}", "TableFigure"),
     Column("状态", 14, "{{ 行.状态 }}", "TableFigure"),
-    Column("主要进展", 62, "{{ 行.进展 }}"),
+    Column("灯", 11, "{{ 行.灯 }}", "TableFigure", fill="行.灯色"),
+    Column("主要进展", 57, "{{ 行.进展 }}"),
 )
 CHARTS = ("完成情况", "各单位完成率", "逐月完成率")
 """Charts of the last attachment, in this order."""
@@ -59,16 +60,6 @@ CHARTS = ("完成情况", "各单位完成率", "逐月完成率")
 
 def body() -> str:
     """The text of the template, part by part in the order of GB/T 9704—2012."""
-    head = (
-        tag("if 发文机关标志长")
-        + paragraph("MastheadLong", "{{ 发文机关标志 }}")
-        + tag("else")
-        + paragraph("Masthead", "{{ 发文机关标志 }}")
-        + tag("endif")
-        + paragraph("DocNumber", "{{ 发文字号 }}")
-        + paragraph("DocTitle", "{{ 标题 }}")
-        + paragraph("Recipients", "{{ 主送机关 }}：")
-    )
     text = (
         paragraph("BodyText", "{{ 引言 }}")
         + tag("for 章 in 章节")
@@ -79,38 +70,86 @@ def body() -> str:
         + _loop("段", "节.段落", paragraph("BodyText", "{{ 段 }}"))
         + tag("endfor")
         + tag("endfor")
-        + paragraph("Closing", "{{ 结语 }}")
-    )
-    end = (
-        _when("附件说明", paragraph("AttachmentList", "{{ 附件说明[0] }}"))
-        + _loop("行", "附件说明[1:]", paragraph("AttachmentListMore", "{{ 行 }}"))
-        + paragraph("Signature", "{{ 署名 }}")
-        + paragraph("SignatureDate", "{{ 成文日期 }}")
-        + _when("附注", paragraph("Remark", "{{ 附注 }}"))
+        + _either("署名 or 附件说明", paragraph("Closing", "{{ 结语 }}"), paragraph("BodyText", "{{ 结语 }}"))
     )
     ranking = _loop("组", "统计表.组", paragraph("TableCaption", "{{ 组.标题 }}") + plain_table(RANKING, "组.行"))
     attachments = (
         _attachment("统计表", ranking)
         + _attachment("逾期表", grouped_table(OVERDUE, "逾期表.组"))
-        + _attachment("进展表", grouped_table(PROGRESS, "进展表.组"))
+        + _attachment("进展表", _note("进展表.图例") + grouped_table(PROGRESS, "进展表.组"))
         + _attachment("图示", "".join(paragraph("Chart", f"{{{{ 图表.{name} }}}}") for name in CHARTS))
     )
     foot = imprint(
-        (("抄送", "ImprintCopies", "抄送：{{ 抄送 }}。"), ("", "Imprint", "{{ 印发机关 }}\t{{ 印发日期 }}印发"))
+        (
+            ("版记主送", "ImprintCopies", "主送：{{ 版记主送 }}。"),
+            ("抄送", "ImprintCopies", "抄送：{{ 抄送 }}。"),
+            ("", "Imprint", "{{ 印发机关 }}\t{{ 印发日期 }}印发"),
+        )
     )
-    return head + text + end + attachments + foot
+    return _head() + text + _end() + attachments + foot
+
+
+def _head() -> str:
+    """版头 of either masthead: 文件 with 发文字号, or an own name with 期号, office and date; title and 主送."""
+    own = (
+        _either("发文机关标志长", _masthead("OwnMastheadLong"), _masthead("OwnMasthead"))
+        + paragraph("IssueNumber", "{{ 期号 }}")
+        + paragraph("IssueLine", "{{ 印发机关 }}\t{{ 印发日期 }}")
+    )
+    official = _either("发文机关标志长", _masthead("MastheadLong"), _masthead("Masthead")) + paragraph(
+        "DocNumber", "{{ 发文字号 }}"
+    )
+    return (
+        _either("刊头", own, official)
+        + paragraph("DocTitle", "{{ 标题 }}")
+        + _either("主送机关", paragraph("Recipients", "{{ 主送机关 }}："), paragraph("BodyText", ""))
+    )
+
+
+def _masthead(style: str) -> str:
+    return paragraph(style, "{{ 发文机关标志 }}")
+
+
+def _end() -> str:
+    """附件说明, 署名, 成文日期, 附注; below an own masthead, which has office and date, no signature."""
+    signed = paragraph("Signature", "{{ 署名 }}") + _either("附注", _date("SignatureDateKept"), _date("SignatureDate"))
+    return _attachment_list() + _when("署名", signed) + _when("附注", paragraph("Remark", "{{ 附注 }}"))
+
+
+def _date(style: str) -> str:
+    return paragraph(style, "{{ 成文日期 }}")
+
+
+def _attachment_list() -> str:
+    """Kept with what follows, and the text with it; its last line is free when nothing follows on the page."""
+    first, more = ("AttachmentList", "{{ 附件说明[0] }}"), ("AttachmentListMore", "{{ 行 }}")
+    return _when("附件说明", _kept_or_free("附件说明[1:]", *first)) + _loop(
+        "行", "附件说明[1:]", _kept_or_free("not loop.last", *more)
+    )
+
+
+def _kept_or_free(goes_on: str, style: str, text: str) -> str:
+    return _either(f"署名 or 附注 or {goes_on}", paragraph(style, text), paragraph(f"{style}Free", text))
 
 
 def _attachment(name: str, content: str) -> str:
     mark = paragraph("AttachmentMark", f"{{{{ {name}.标识 }}}}") + paragraph(
         "AttachmentTitle", f"{{{{ {name}.标题 }}}}"
     )
-    note = _when(f"{name}.注", paragraph("TableNote", f"{{{{ {name}.注 }}}}"))
-    return _when(f"{name}.组", mark + content + note)
+    return _when(f"{name}.组", mark + _note(f"{name}.注") + content)
+
+
+def _note(words: str) -> str:
+    """Above a table: below it a note would now and then stand alone on a page."""
+    return _when(words, paragraph("TableNoteAbove", f"{{{{ {words} }}}}"))
 
 
 def _when(condition: str, content: str) -> str:
     return tag(f"if {condition}") + content + tag("endif")
+
+
+def _either(condition: str, then: str, otherwise: str) -> str:
+    return tag(f"if {condition}") + then + tag("else") + otherwise + tag("endif")
 
 
 def _loop(word: str, words: str, content: str) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 _DIGITS = "〇一二三四五六七八九"
+FEW = 10
+"""Of fewer things than this a share tells a reader less than the counts do."""
+_STEPS = 1000
+"""Tenths of a per cent in everything."""
 _ENDS = "。；;，,、.！!？? \u3000"
 
 
@@ -34,51 +38,43 @@ def numbers_of(numbers: Iterable[str]) -> str:
 def shares(counts: Sequence[int]) -> list[str]:
     """Each count's share of their sum as ``27%`` or ``72.9%``; the printed shares add up to exactly 100.
 
-    Every share is rounded as a reader's calculator rounds it, to as few decimals (from one on) as make the sum right
-    and print neither 0% for something nor 100% for less than everything. Where no number of decimals does (three
-    equal parts), the largest remainder decides in the second decimal. All zero gives ``0%`` throughout.
+    One decimal at most. Every share is rounded as a reader's calculator rounds it; where that does not add up, those
+    give way that are then least wrong, each by one step, and never one of two equal counts. [] where shares tell
+    nothing or would say something wrong: of fewer than `FEW` in all, where equal counts alone could give way, and
+    where something would be printed as 0% or less than everything as 100%.
     """
     total = sum(counts)
-    if not total:
-        return ["0%" for _ in counts]
-    for decimals in (1, 2, 3):
-        steps = 100 * 10**decimals
-        parts = [(2 * count * steps + total) // (2 * total) for count in counts]
-        if sum(parts) == steps and _tells(counts, parts, steps, total):
-            return [_percent(part, decimals) for part in parts]
-    for decimals in range(2, 8):
-        parts = _largest_remainder(counts, total, 100 * 10**decimals)
-        if _tells(counts, parts, 100 * 10**decimals, total):
-            break
-    return [_percent(part, decimals) for part in parts]
-
-
-def _tells(counts: Sequence[int], parts: Sequence[int], steps: int, total: int) -> bool:
-    """Nothing that exists is printed as 0%, and nothing less than everything as 100%."""
-    return all(
-        (count == 0) == (part == 0) and (count == total) == (part == steps)
-        for count, part in zip(counts, parts, strict=True)
-    )
+    if total < FEW:
+        return []
+    parts = [share_tenths(count, total) for count in counts]
+    wrong = _STEPS - sum(parts)
+    step = 1 if wrong > 0 else -1
+    alone = [i for i, count in enumerate(counts) if list(counts).count(count) == 1]
+    alone.sort(key=lambda i: (abs((parts[i] + step) * total - counts[i] * _STEPS), i))
+    if len(alone) < abs(wrong):
+        return []
+    for i in alone[: abs(wrong)]:
+        parts[i] += step
+    pairs = list(zip(counts, parts, strict=True))
+    if any((count == 0) != (part == 0) or (count == total) != (part == _STEPS) for count, part in pairs):
+        return []
+    return [_percent(part) for part in parts]
 
 
 def share(count: int, total: int) -> str:
     """One count's share of a total for a column: always one decimal, rounded half up."""
-    tenths = (2 * count * 1000 + total) // (2 * total)
+    tenths = share_tenths(count, total)
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def _largest_remainder(counts: Sequence[int], total: int, steps: int) -> list[int]:
-    floors = [count * steps // total for count in counts]
-    order = sorted(range(len(counts)), key=lambda i: (-(counts[i] * steps % total), i))
-    for i in order[: steps - sum(floors)]:
-        floors[i] += 1
-    return floors
+def share_tenths(count: int, total: int) -> int:
+    """The same in tenths of a per cent."""
+    return (2 * count * _STEPS + total) // (2 * total)
 
 
-def _percent(part: int, decimals: int) -> str:
-    whole, rest = divmod(part, 10**decimals)
-    fraction = f"{rest:0{decimals}d}".rstrip("0")
-    return f"{whole}.{fraction}%" if fraction else f"{whole}%"
+def _percent(part: int) -> str:
+    whole, rest = divmod(part, 10)
+    return f"{whole}.{rest}%" if rest else f"{whole}%"
 
 
 def day_in_year(day: date, year: int) -> str:

@@ -8,7 +8,7 @@ from flows.documents.faults import overdue_lines
 from flows.documents.passages import Passage, answered_as, names
 from flows.ledger.model import Status
 from flows.periods import Period, spoken
-from flows.progress import Answer, ItemLine, ItemState, Light, Snapshot
+from flows.progress import Answer, ItemLine, ItemState, Snapshot
 
 _UNITS_TOLD = 20
 _NUMBERS_TOLD = 12
@@ -45,7 +45,7 @@ def _overdue(snapshot: Snapshot, by_day: str) -> str:
 
 def _soon(snapshot: Snapshot, period: Period) -> str:
     last = period.next.last_day
-    lines = [line for line in snapshot.items if _due_until(line, snapshot, period)]
+    lines = soon_lines(snapshot, period)
     if not lines:
         return ""
     numbers = numbers_of(line.item.no for line in lines)
@@ -53,9 +53,14 @@ def _soon(snapshot: Snapshot, period: Period) -> str:
     return f"{spoken(last)}前到期、尚未完成的任务有{len(lines)}项（{numbers}），{every}"
 
 
+def soon_lines(snapshot: Snapshot, period: Period) -> list[ItemLine]:
+    """Items that are neither finished nor overdue, of which a unit's day comes up to the end of the next period."""
+    return [line for line in snapshot.items if _due_until(line, snapshot, period)]
+
+
 def _due_until(line: ItemLine, snapshot: Snapshot, period: Period) -> bool:
     open_still = line.state in (ItemState.MOVING, ItemState.IDLE)
-    days = (cell.due for cell in line.cells if cell.light is not Light.BLUE)
+    days = (cell.due for cell in line.cells if cell.is_open)
     return open_still and any(day is not None and snapshot.as_of <= day <= period.next.last_day for day in days)
 
 

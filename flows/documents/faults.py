@@ -19,8 +19,11 @@ _REST_TOLD = 20
 _PROBLEM_LENGTH = 80
 
 
-def faults(snapshot: Snapshot) -> tuple[Passage, ...]:
-    """The passages of the second chapter; one that says that nothing was found when nothing was."""
+def faults(snapshot: Snapshot, *, apart: bool = False) -> tuple[Passage, ...]:
+    """The passages of the second chapter; one that says that nothing was found when nothing was.
+
+    ``apart``: other items (回头看) have a chapter of their own, for which this one must not speak.
+    """
     passages = [
         Passage(title, sentences)
         for title, sentences in (
@@ -37,12 +40,13 @@ def faults(snapshot: Snapshot) -> tuple[Passage, ...]:
         return (Passage("", ("本期尚无经核对的填报内容，暂无可通报的问题。",)),)
     waiting = snapshot.totals.pending
     besides = f"另有{waiting}个单位的材料正在核对，未列入上述情况。" if waiting else ""
-    return (Passage("", (f"本期无逾期未完成的任务，无迟报、漏报，未收到需协调解决的事项。{besides}",)),)
+    late = "本期计划内的任务无逾期未完成的" if apart else "本期无逾期未完成的任务"
+    return (Passage("", (f"{late}，无迟报、漏报，未收到需协调解决的事项。{besides}",)),)
 
 
 def overdue_lines(snapshot: Snapshot) -> list[tuple[ItemLine, tuple[Cell, ...]]]:
     """Items with red cells, longest overdue first, each with its red cells in the item's order."""
-    found = [(line, tuple(cell for cell in line.cells if cell.light is Light.RED)) for line in snapshot.items]
+    found = [(line, tuple(cell for cell in line.cells if cell.light is Light.OVERDUE)) for line in snapshot.items]
     late = [(line, cells) for line, cells in found if cells]
     return sorted(late, key=lambda pair: -max(cell.days_late for cell in pair[1]))
 

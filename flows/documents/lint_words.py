@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flows.documents.annual_words import ANNUAL
+from flows.documents.assessment_words import ASSESSMENT
 from flows.documents.charts.marker import NAMES
 
 Words = Mapping[str, Any]
@@ -35,7 +37,15 @@ _OVERDUE_ROW = {
     "原因": "人手不足",
     "下步": "月底前完成",
 }
-_PROGRESS_ROW = {"编号": "1.1", "要求": "修订目录", "完成": "1/2", "状态": "推进中", "进展": "甲区：正在修改。"}
+_PROGRESS_ROW = {
+    "编号": "1.1",
+    "要求": "修订目录",
+    "完成": "1/2",
+    "状态": "推进中",
+    "灯": "绿",
+    "灯色": "A9D18E",
+    "进展": "甲区：正在修改。",
+}
 
 
 def _attachment(number: int, title: str, row: Words) -> Words:
@@ -44,9 +54,11 @@ def _attachment(number: int, title: str, row: Words) -> Words:
 
 
 BULLETIN: Words = {
+    "刊头": "督查通报",
     "发文机关标志": "云川市政务公开办公室文件",
     "发文机关标志长": True,
     "发文字号": "云政公开办〔2026〕5号",
+    "期号": "第5期",
     "标题": "关于2026年政务公开工作要点\n10月份落实情况的通报",
     "主送机关": "各有关单位",
     "引言": "现将有关情况通报如下：",
@@ -64,8 +76,9 @@ BULLETIN: Words = {
     "附注": "（此件公开发布）",
     "统计表": _attachment(1, "各单位任务完成情况统计表", _RANKING_ROW),
     "逾期表": _attachment(2, "逾期任务清单", _OVERDUE_ROW),
-    "进展表": _attachment(3, "全部任务进展情况", _PROGRESS_ROW),
+    "进展表": {**_attachment(3, "全部任务进展情况", _PROGRESS_ROW), "图例": "绿灯：正常推进。"},
     "图示": {"标识": "附件4", "标题": "任务完成情况图", "组": [{"标题": "完成情况"}], "注": ""},
+    "版记主送": "各县区人民政府，市政府各部门",
     "抄送": "市委办公室，市政协办公室",
     "印发机关": "云川市政务公开办公室",
     "印发日期": "2026年11月2日",
@@ -124,7 +137,12 @@ NOTICE: Words = {
 }
 """提示单.docx, 督办单.docx and 约谈建议.docx."""
 
-TEMPLATES: Mapping[str, Words] = {"通报": BULLETIN, **dict.fromkeys(("提示单", "督办单", "约谈建议"), NOTICE)}
+TEMPLATES: Mapping[str, Words] = {
+    "通报": BULLETIN,
+    "年度报告": ANNUAL,
+    "考核情况": ASSESSMENT,
+    **dict.fromkeys(("提示单", "督办单", "约谈建议"), NOTICE),
+}
 """Name of a template's file, without ending → what it may print."""
 
 

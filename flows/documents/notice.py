@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -231,14 +229,3 @@ def said(cell: Cell) -> str:
 
 def _days_left(cell: Cell, snapshot: Snapshot) -> int:
     return (cell.due - snapshot.as_of).days if cell.due else 0
-
-
-def issued_sentence(notices: Iterable[tuple[Level, str]]) -> str:
-    """本期发出提示单3份，蓝色督办单5份，黄色督办单2份，提出约谈建议1份。 Empty when there are none."""
-    counts = Counter(notices)
-    parts = []
-    for level, colour in sorted(counts):
-        number = counts[level, colour]
-        what = f"提出{level.kind}" if level is Level.TALK else f"{colour}色{level.kind}" if colour else level.kind
-        parts.append(f"{what}{number}份")
-    return f"本期{'' if parts[0].startswith('提出') else '发出'}{'，'.join(parts)}。" if parts else ""

@@ -24,20 +24,20 @@ COLOURS = {"蓝": ("Blue", "1F4E9E"), "黄": ("Yellow", "B8860B"), "橙": ("Oran
 
 _NUMBER = Column("任务\n编号", 13, "{{ 行.编号 }}", "TableFigure")
 _ROLE = Column("承担\n角色", 10, "{{ 行.承担 }}", "TableFigure")
-_LIMIT = Column("完成时限", 28, "{{ 行.时限 }}", "TableFigure")
+_LIMIT = Column("完成时限", 34, "{{ 行.时限 }}", "TableFigure")
 _LATE = Column("逾期\n天数", 11, "{{ 行.天数 }}", "TableFigure")
 _LEFT = Column("剩余\n天数", 11, "{{ 行.天数 }}", "TableFigure")
-_SAID = Column("单位填报情况", 47, "{{ 行.填报 }}")
+_SAID = Column("单位填报情况", 43, "{{ 行.填报 }}")
 _BEFORE = Column("已发督办单", 40, "{{ 行.督办 }}")
 TABLES = {
-    "提示单": (_NUMBER, Column("具体要求", 47, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LEFT, _SAID),
-    "督办单": (_NUMBER, Column("具体要求", 47, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LATE, _SAID),
+    "提示单": (_NUMBER, Column("具体要求", 45, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LEFT, _SAID),
+    "督办单": (_NUMBER, Column("具体要求", 45, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LATE, _SAID),
     "约谈建议": (
         replace(_NUMBER, width=12),
-        Column("具体要求", 34, "{{ 行.要求 }}"),
-        replace(_LIMIT, width=27),
+        Column("具体要求", 30, "{{ 行.要求 }}"),
+        _LIMIT,
         replace(_LATE, width=10),
-        replace(_SAID, width=33),
+        replace(_SAID, width=30),
         _BEFORE,
     ),
 }

@@ -8,6 +8,7 @@ from flows.config import Config
 from flows.documents.chinese import numeral
 from flows.documents.demands import demands
 from flows.documents.faults import faults
+from flows.documents.lookback import lookback
 from flows.documents.overall import overall
 from flows.documents.passages import Passage
 from flows.periods import Period
@@ -42,10 +43,12 @@ class Prose:
 
 def write_prose(snapshot: Snapshot, config: Config) -> Prose:
     """All sentences of the bulletin; sections without anything to say are left out and the marks stay consecutive."""
+    plan = snapshot.plan_part
     drafts = (
-        ("总体情况", overall(snapshot)),
-        ("存在的问题", faults(snapshot)),
-        ("下一步工作要求", demands(snapshot, config)),
+        ("总体情况", overall(plan)),
+        ("存在的问题", faults(plan, apart=bool(snapshot.carried_lines))),
+        ("上年未完成事项办理情况", lookback(snapshot)),
+        ("下一步工作要求", demands(plan, config)),
     )
     said = [(title, passages) for title, passages in drafts if passages]
     chapters = tuple(_chapter(number, title, passages) for number, (title, passages) in enumerate(said, 1))

@@ -12,6 +12,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -23,6 +24,7 @@ from flows.documents.charts.placing import place_charts
 from flows.documents.lint_marks import STOPS, mark_problems
 from flows.documents.lint_names import combined
 from flows.documents.lint_words import words_of
+from flows.documents.long_tables import cut_long_tables
 from flows.documents.pdf import to_pdf
 from flows.files import write_file
 from flows.package import settled
@@ -36,6 +38,7 @@ _FORBIDDEN = re.compile(
 """Not allowed in XML, or invisible, or with a meaning of its own for docxtpl (\\a, \\f) or for charts (\\ufdd0)."""
 
 
+_BEFORE_FILL = {qn(f"w:{name}") for name in ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders")}
 _SPELT_TAG = re.compile(r"[{%}]_[{%}]")
 
 
@@ -86,9 +89,19 @@ def render(template: Path, context: Mapping[str, Any], out: Path, *, stamp: date
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
         raise UserError(f"模板 {template.name} 的标记无法计算：{_chinese(error)}", _CURE) from None
     place_charts(document.docx, charts_in(words), stamp)
+    cut_long_tables(document.docx)
+    _order_fills(document.docx.element.body)
     buffer = BytesIO()
     document.save(buffer)
     write_file(out, settled(buffer.getvalue(), stamp))
+
+
+def _order_fills(body: Any) -> None:
+    """The colour of a cell to its place in the schema's order: docxtpl writes it first, and Word may refuse that."""
+    for fill in list(body.iterfind(f".//{qn('w:tcPr')}/{qn('w:shd')}")):
+        before = [each for each in fill.getparent() if each.tag in _BEFORE_FILL]
+        if before:
+            before[-1].addnext(fill)
 
 
 def names_used(template: Path) -> frozenset[str]:

@@ -32,6 +32,19 @@ STYLES: tuple[Style, ...] = (
     Style(
         "MastheadLong", "发文机关标志（长名称）", XIAOBIAOSONG, 36, "center", line=880, before=mm(35) - 104, color=RED
     ),
+    Style("OwnMasthead", "刊头", XIAOBIAOSONG, 48, "center", line=1160, before=mm(14), squeeze=160, color=RED),
+    Style("OwnMastheadLong", "刊头（长名称）", XIAOBIAOSONG, 36, "center", line=880, before=mm(16), color=RED),
+    Style("IssueNumber", "期号", FANGSONG, 16, "center", before=LINE // 2),
+    Style(
+        "IssueLine",
+        "编发单位和日期",
+        FANGSONG,
+        16,
+        before=LINE // 2,
+        first=CHARACTER,  # no indents: the red line is as wide as 版心
+        tab=("right", TEXT_WIDTH - CHARACTER),
+        border=_RED_LINE,
+    ),
     Style("DocNumber", "发文字号", FANGSONG, 16, "center", before=2 * LINE, border=_RED_LINE),
     Style("DocTitle", "公文标题", XIAOBIAOSONG, 22, "center", line=680, before=2 * LINE, keep_lines=True),
     Style("Recipients", "主送机关", before=LINE, align="both", squeeze=_TIGHT, next_id="BodyText"),
@@ -52,9 +65,14 @@ STYLES: tuple[Style, ...] = (
     ),
     Style("AttachmentList", "附件说明", before=LINE, left=6 * CHARACTER, hanging=4 * CHARACTER, keep_next=True),
     Style("AttachmentListMore", "附件说明续", left=6 * CHARACTER, hanging=CHARACTER, keep_next=True),
+    # Below an own masthead no signature follows, but an attachment on its page.
+    Style("AttachmentListFree", "附件说明（末行）", before=LINE, left=6 * CHARACTER, hanging=4 * CHARACTER),
+    Style("AttachmentListMoreFree", "附件说明续（末行）", left=6 * CHARACTER, hanging=CHARACTER),
     Style("Signature", "署名", align="center", before=2 * LINE, left=_SIGNATURE_LEFT, keep_next=True, keep_lines=True),
+    # Not kept: what follows begins a page, and a word processor that obeyed would drag the signature there.
+    Style("SignatureDate", "成文日期", align="center", left=_SIGNATURE_LEFT),
     # Kept with 附注: a page of its own for that one line would look torn off.
-    Style("SignatureDate", "成文日期", align="center", left=_SIGNATURE_LEFT, keep_next=True),
+    Style("SignatureDateKept", "成文日期（下有附注）", align="center", left=_SIGNATURE_LEFT, keep_next=True),
     Style("Remark", "附注", first=2 * CHARACTER),
     Style("AttachmentMark", "附件标识", HEITI, new_page=True, keep_next=True),
     Style("AttachmentTitle", "附件标题", XIAOBIAOSONG, 22, "center", before=LINE, after=LINE // 2, keep_next=True),
@@ -63,9 +81,14 @@ STYLES: tuple[Style, ...] = (
     Style("TableText", "表格文字", FANGSONG, 10.5, "left", line=300),
     Style("TableFigure", "表格数字", FANGSONG, 10.5, "center", line=300),
     Style("TableGroup", "表格分组", KAITI, 10.5, "left", line=300, keep_next=True),
+    Style("TableGroupLong", "表格分组（长）", KAITI, 10.5, "left", line=300),
     Style("TableNote", "表注", FANGSONG, 10.5, "both", line=340, before=80),
+    Style("TableNoteAbove", "表前注", FANGSONG, 10.5, "both", line=340, after=80, keep_next=True),
+    Style("TableContinued", "续表分页", FANGSONG, 1, line=20, new_page=True),
     Style("Chart", "图表", FANGSONG, 12, "center", line=0, before=120, keep_next=True),
     Style("ChartCaption", "图表标题", HEITI, 12, "center", line=400, after=120),
+    # 版记 behind it shall not stand on a page of its own.
+    Style("ChartCaptionKept", "图表标题（末图）", HEITI, 12, "center", line=400, after=120, keep_next=True),
     Style("Imprint", "版记", FANGSONG, 14, line=480, left=SMALL, right=SMALL, tab=("right", TEXT_WIDTH - SMALL)),
     Style("ImprintCopies", "版记抄送", FANGSONG, 14, "both", line=480, left=4 * SMALL, right=SMALL, hanging=3 * SMALL),
     Style("ImprintAnchor", "版记定位", FANGSONG, 1, line=20),

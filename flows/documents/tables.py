@@ -7,6 +7,8 @@ from typing import Any
 from flows.documents.chinese import clipped, flat, listed, share
 from flows.documents.faults import earliest_due, overdue_lines
 from flows.ledger.model import Role, Status
+from flows.lights import Scheme
+from flows.measured import exemption_notes, legend_sentence
 from flows.periods import Period, spoken
 from flows.progress import Answer, Cell, ItemLine, ItemState, Snapshot, UnitLine
 
@@ -27,6 +29,9 @@ _STATE_WORDS = {
     ItemState.IDLE: "未启动",
     ItemState.OVERDUE: "逾期",
 }
+CARRIED_MARK = "〔回头看〕"
+NO_FILL = "auto"
+"""The fill of a cell without colour, as WordprocessingML has it."""
 _TEXT_LENGTH = 120
 """Characters of a unit's text in a cell of the overdue list."""
 _PROGRESS_LENGTH = 60
@@ -90,18 +95,23 @@ def ranking_note(snapshot: Snapshot) -> str:
         notes.append("本期为首期，无上期位次")
     elif any(_movement(line, snapshot) == "新" for line in snapshot.units if line.tasks):
         notes.append("“新”表示上期未排位")
-    if any(cell.report is None for cell in snapshot.cells):
+    if any(cell.report is None for cell in snapshot.plan_part.cells):
         notes.append("没有填报的任务计入尚未启动，已过时限的计入逾期")
     if any(line.answer is Answer.PENDING for line in snapshot.units):
         notes.append("“核对中”表示材料已收到，不计为未报送")
-    return "注：" + "；".join(notes) + "。"
+    if snapshot.carried_lines:
+        notes.append("回头看事项单独统计，不计入本表")
+    return f"注：{'；'.join(notes)}。{''.join(exemption_notes(snapshot))}"
 
 
 def overdue_groups(snapshot: Snapshot) -> list[Row]:
-    """Overdue items, longest overdue first: ``{标题, 行: […]}``, one row a unit, numbered through."""
+    """Overdue items, longest overdue first: ``{标题, 行: […]}``, one row a unit, numbered through.
+
+    Look-back items (回头看) stand behind those of the plan, marked.
+    """
     groups: list[Row] = []
     number = 0
-    for line, cells in overdue_lines(snapshot):
+    for line, cells in sorted(overdue_lines(snapshot), key=lambda pair: pair[0].item.is_carried):
         rows = []
         for cell in cells:
             number += 1
@@ -112,14 +122,17 @@ def overdue_groups(snapshot: Snapshot) -> list[Row]:
 
 def overdue_note(snapshot: Snapshot) -> str:
     """To which day the days are counted."""
-    return f"注：逾期天数计至{spoken(snapshot.as_of)}。"
+    late = any(line.item.is_carried for line, _ in overdue_lines(snapshot))
+    apart = f"；标有{CARRIED_MARK}的是回头看事项，不计入正文所列逾期任务数" if late else ""
+    return f"注：逾期天数计至{spoken(snapshot.as_of)}{apart}。"
 
 
 def _overdue_title(line: ItemLine, cells: tuple[Cell, ...]) -> str:
     days = max(cell.days_late for cell in cells)
     due = earliest_due(cells)
     limit = f"完成时限{spoken(due)}，" if due else ""
-    return f"第{line.item.no}项　{flat(line.item.requirement)}（{limit}已逾期{days}天）"
+    mark = CARRIED_MARK if line.item.is_carried else ""
+    return f"{mark}第{line.item.no}项　{flat(line.item.requirement)}（{limit}已逾期{days}天）"
 
 
 def _overdue_row(number: int, cell: Cell) -> Row:
@@ -150,28 +163,49 @@ def progress_groups(snapshot: Snapshot) -> list[Row]:
     """Every item, in plan order, below a row with its task: ``{标题, 行: […]}``; 标题 is empty without a task."""
     groups: list[Row] = []
     for line in snapshot.items:
-        title = flat(line.item.task or line.item.category or "")
+        title = flat((line.item.category if line.item.is_carried else line.item.task or line.item.category) or "")
         if not groups or groups[-1]["标题"] != title:
             groups.append({"标题": title, "行": []})
-        groups[-1]["行"].append(_progress_row(line))
+        groups[-1]["行"].append(_progress_row(line, snapshot.lights))
     return groups
 
 
 def progress_note(snapshot: Snapshot) -> str:
     """Which day the list is of and what its fractions mean."""
-    return f"注：数据截至{spoken(snapshot.as_of)}；第三栏为已完成单位数与责任单位数，不含不涉及的单位。"
+    apart = "；回头看事项单独统计，不计入正文任务总数" if snapshot.carried_lines else ""
+    return f"注：数据截至{spoken(snapshot.as_of)}；第三栏为已完成单位数与责任单位数，不含不涉及的单位{apart}。"
 
 
-def _progress_row(line: ItemLine) -> Row:
+def progress_legend(snapshot: Snapshot) -> str:
+    """What the lights of the list mean: for templates that show them."""
+    return f"灯按各责任单位中最重的一盏标示：{legend_sentence(snapshot)}。"
+
+
+def _progress_row(line: ItemLine, lights: Scheme) -> Row:
     concerned = [cell for cell in line.cells if not (cell.report and cell.report.status is Status.EXEMPT)]
     done = [cell for cell in concerned if cell.report and cell.report.status is Status.DONE]
     return {
         "编号": line.item.no,
-        "要求": flat(line.item.requirement),
+        "要求": flat(line.item.requirement) + _origin(line),
         "完成": f"{len(done)}/{len(concerned)}" if concerned else "—",
-        "状态": _STATE_WORDS[line.state],
+        "状态": _state_words(line, lights),
+        "灯": lights.word(line.light),
+        "灯色": (lights.sign(line.light).fill if line.light else "") or NO_FILL,
         "进展": _progress(line),
     }
+
+
+def _origin(line: ItemLine) -> str:
+    """（2026年第3项） behind a look-back item: what it was in the plan that it came from."""
+    was = flat(line.item.task or "").partition("：")[0]
+    return f"（{was}）" if line.item.is_carried and was else ""
+
+
+def _state_words(line: ItemLine, lights: Scheme) -> str:
+    """推进中, and below it the class of 序时进度 where it says more."""
+    word = _STATE_WORDS[line.state]
+    pace = lights.pace_word(line.pace) if line.pace else word
+    return word if pace == word else f"{word}\n{pace}"
 
 
 def _progress(line: ItemLine) -> str:

@@ -18,7 +18,8 @@ from lxml import etree
 
 from flows.config import Config
 from tests.documents import consistency_tables as tables
-from tests.documents.consistency_chapters import Demands, Overall, Problems
+from tests.documents.consistency_chapters import FEW, Demands, Overall, Problems, strongest
+from tests.documents.consistency_measures import Measures
 from tests.documents.consistency_words import spoken
 from tests.documents.truth import BLOCKED, Truth
 
@@ -44,7 +45,9 @@ def parts_of(docx: Path) -> list[Part]:
     for element in body:
         if element.tag == f"{_W}p":
             style = element.find(f"{_W}pPr/{_W}pStyle")
-            found.append(Part(names.get(style.get(f"{_W}val"), "") if style is not None else "", _text(element)))
+            name = names.get(style.get(f"{_W}val"), "") if style is not None else ""
+            # 成文日期（下有附注）, 附件说明（末行）: the same part of a document, kept with its neighbours otherwise.
+            found.append(Part(re.sub("（[^）]*）$", "", name), _text(element)))
         elif element.tag == f"{_W}tbl":
             rows = tuple(
                 tuple("\n".join(map(_text, cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc"))
@@ -133,7 +136,7 @@ def _frame(parts: list[Part], truth: Truth, config: Config, number: int) -> Iter
         yield f"署名：{texts['署名']} {texts['成文日期']}"
 
 
-class _Reading(Overall, Problems, Demands):
+class _Reading(Overall, Measures, Problems, Demands):
     """The running text."""
 
     def __init__(self, truth: Truth, config: Config) -> None:
@@ -162,7 +165,7 @@ class _Reading(Overall, Problems, Demands):
         moved = [u.before - u.rank for u in units if u.rank is not None and u.before is not None]
         carriers = len(self.carriers())
         december = truth.month.period.month == 12
-        best = any(truth.units[name].rate == 1 for name in self.faultless())
+        best = any(map(self.finished_all, self.faultless()))
         good = any(u.count("已完成") and (u.rank or 9) <= 3 for u in map(truth.units.__getitem__, self.faultless()))
         wrong = bool(truth.answered("未报送", "逾期", "待更正") or blocked)
         wrong = wrong or any(fact.late or fact.unchanged for fact in truth.facts)
@@ -173,8 +176,14 @@ class _Reading(Overall, Problems, Demands):
             "pairs": carriers > 1 and len(truth.facts) > len(truth.states),
             "unassigned": any(not truth.of(item.no) for item in truth.month.plan.items),
             "asked": bool(truth.asked),
+            "schedule": truth.month.lights.schedule,
+            "excused": any(fact.excused for fact in truth.facts),
+            "followed": bool(truth.followed),
+            "notices": bool(truth.notices),
+            "came": bool(truth.answered("按时")) and bool(truth.answered("逾期")),
             "change": truth.previous is not None,
-            "movers": truth.previous is not None and any(abs(step) >= 2 for step in moved),
+            "done_rate": truth.previous is not None and min(len(truth.states), truth.previous["items"]) >= FEW,
+            "movers": truth.previous is not None and bool(strongest(moved) or strongest([-step for step in moved])),
             "finished": truth.asked > 1 and best,
             "praised": truth.asked > 1 and not best and good,
             "overdue": any(fact.late for fact in truth.facts),
@@ -205,13 +214,21 @@ class _Reading(Overall, Problems, Demands):
         return [
             (r"按照《(?P<title>.+?)》(?:（(?P<number>[^）]+)）)?要求，对?(?P<label>\d+年\d+月)", self.intro),
             (r"截至(?P<day>DAY)，纳入台账的(?P<items>\d+)项任务(?P<rest>[^。]*)。", self.totals),
+            (r"按序时进度分类，(?P<rest>[^。]*)。", self.schedule),
+            (r"经批准，(?P<count>\d+)项次不计逾期、不参加排位：(?P<rest>[^。]*)。", self.excused),
+            (r"^上期通报（(?P<label>\d+年\d+月)）指出的问题中，(?P<rest>.*)。$", self.followed),
+            (r"^本期(?P<rest>(?:发出|提出)[^。]*)。(?P<asked>收到督办单的单位[^。]*升级督办。)?$",
+             self.notices),
             (r"任务由(?P<unit>UNIT)承担。", self.sole),
             (r"上述任务由(?P<units>\d+)个单位承担，按单位分解为(?P<pairs>\d+)项次，(?P<rest>[^。]*)。", self.pairs),
             (r"另外，(?P<nos>NOS)尚未明确责任单位。", self.unassigned),
             (r"应报送单位(?P<asked>\d+)个，(?:即(?P<unit>UNIT)，)?报送期限为(?P<day>DAY)(?P<rest>.*?)。"
              r"(?P<more>其中，[^。]*。)?", self.asked),
+            (r"按时和逾期报送的合计(?P<count>\d+)个(?:，报送率(?P<rate>[\d.]+)%)?。", self.came),
             (r"(?P<units>UNITS)的材料已收到、正在核对，不计为未报送。", self.pending),
             (r"与(?P<label>\d+年\d+月)相比，(?P<rest>[^。]*)。", self.change),
+            (r"任务完成率为(?P<rate>[\d.]+)%，(?:比上期(?P<way>提高|下降)(?P<points>[\d.]+)个百分点|与上期持平)。",
+             self.done_rate),
             (r"(?=位次(?:上升|下降))(?:位次上升较多的是(?P<up>[^；。]*))?；?(?:位次下降较多的是(?P<down>[^。]*))?。$",
              self.movers),
             (r"承担的任务全部完成且按时报送的有(?P<count>\d+)个单位：(?P<units>UNITS)。", self.finished),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from tests.documents.consistency_words import DAY, Words
 from tests.documents.truth import BLOCKED, Fact, letters_of
@@ -22,6 +23,28 @@ _TOTALS = {
     "尚未启动任务": "idle",
     "逾期未完成任务": "overdue",
 }
+
+
+FEW = 10
+"""Of fewer things no share is told."""
+
+
+def tenths(count: int, total: int) -> int:
+    return int(Fraction(1000 * count, total) + Fraction(1, 2))
+
+
+def strongest(moves: list[int]) -> list[int]:
+    """The moves that are told: whole groups of equal ones, three in all, or up to ten that are all equal."""
+    told: list[int] = []
+    for size in sorted({move for move in moves if move >= 2}, reverse=True):
+        if len(told) + moves.count(size) > (3 if told else 10):
+            break
+        told += [size] * moves.count(size)
+    return told
+
+
+def points(number: int) -> str:
+    return f"{number // 10}.{number % 10}".removesuffix(".0")
 
 
 class Overall(Words):
@@ -94,6 +117,29 @@ class Overall(Words):
     def pending(self, m: re.Match[str]) -> list[str]:
         return [self.who(m["units"], self.truth.answered("核对中"))]
 
+    def came(self, m: re.Match[str]) -> list[str]:
+        truth = self.truth
+        answered = len(truth.answered("按时", "逾期"))
+        enough = truth.asked >= FEW
+        return [
+            self.same("合计报送", int(m["count"]), answered),
+            self.same("报送率", bool(m["rate"]), enough),
+            self.rate(m["rate"], answered, truth.asked) if m["rate"] else "",
+        ]
+
+    def done_rate(self, m: re.Match[str]) -> list[str]:
+        truth, before = self.truth, self.truth.previous
+        if before is None:
+            return ["没有上期"]
+        now = tenths(truth.state_count("已完成"), len(truth.states))
+        old = tenths(before["done"], before["items"])
+        step = now - old
+        moved = f"{'提高' if step > 0 else '下降'}{points(abs(step))}" if step else "持平"
+        return [
+            self.rate(m["rate"], truth.state_count("已完成"), len(truth.states)),
+            self.same("变化", (m["way"] or "持平") + (m["points"] or ""), moved),
+        ]
+
     def change(self, m: re.Match[str]) -> list[str]:
         truth, before = self.truth, self.truth.previous
         if before is None:
@@ -123,7 +169,7 @@ class Overall(Words):
                 for unit in self.truth.units.values()
                 if unit.rank is not None and unit.before is not None
             ]
-            strong = sorted((move for move in moves if move >= 2), reverse=True)[:3]
+            strong = strongest(moves)
             told = re.findall(self.filled(r"(UNIT)（(?:上升|下降)(\d+)位）"), text or "")
             found.append(self.same("位次变化", [int(size) for _, size in told], strong))
             found.append(self.same("单位", len({name for name, _ in told}), len(told)))
@@ -134,7 +180,7 @@ class Overall(Words):
         return found
 
     def finished(self, m: re.Match[str]) -> list[str]:
-        best = [name for name in self.faultless() if self.truth.units[name].rate == 1]
+        best = [name for name in self.faultless() if self.finished_all(name)]
         return [self.same("单位数", int(m["count"]), len(best)), self.who(m["units"], best)]
 
     def praised(self, m: re.Match[str]) -> list[str]:
@@ -259,7 +305,9 @@ class Demands(Words):
             no
             for no, state in self.truth.states.items()
             if state in ("正在推进", "尚未启动")
-            and any(f.due and month.as_of <= f.due <= last and not f.closed for f in self.truth.of(no))
+            and any(
+                f.due and month.as_of <= f.due <= last and not f.closed and not f.excused for f in self.truth.of(no)
+            )
         ]
 
     def soon(self, m: re.Match[str]) -> list[str]:

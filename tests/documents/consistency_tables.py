@@ -12,7 +12,9 @@ from typing import Any
 
 from lxml import etree
 
+from tests.documents.made_months import DUE_SOON_DAYS
 from tests.documents.truth import Fact, Truth, UnitFact, letters_of
+from tests.documents.truth_measures import LIGHT_WORDS, exemption, item_pace, light
 
 _STATE = {"已完成": "已完成", "正在推进": "推进中", "尚未启动": "未启动", "逾期未完成": "逾期"}
 _WITHOUT = {"按时": "未填报", "逾期": "未填报", "待更正": "待更正", "核对中": "核对中"}
@@ -39,7 +41,7 @@ class Attachments:
                 title = part.text
             elif part.style == "表格" and title:
                 below.setdefault(title, []).append(part.rows[1:])
-            elif part.style in ("表注", "图表标题"):
+            elif part.style in ("表注", "表前注", "图表标题"):
                 yield from self._note(part.text)
             if part.style == "附件标题" and title not in _KNOWN:
                 yield f"没有根据的附件：{title}"
@@ -58,6 +60,47 @@ class Attachments:
         printed = re.findall(r"\d{4}年\d{1,2}月\d{1,2}日", text)
         if any(found != f"{day.year}年{day.month}月{day.day}日" for found in printed):
             yield f"日期：{text}"
+        if text.startswith("灯"):
+            yield from self._legend(text)
+        if text.startswith("注：") and "各类单位分别排位" in text:
+            yield from self._exempt(text)
+
+    def _legend(self, text: str) -> Iterator[str]:
+        """Every threshold that the meanings of the lights name is the office's own."""
+        lights = self.truth.month.lights
+        grace = lights.grace_days
+        wanted = {"离时限": DUE_SOON_DAYS, "比时间进度慢": lights.behind_points, "在": grace, "超过": grace}
+        told = re.findall(r"(离时限|比时间进度慢|在|超过)(\d+)(?:天|个百分点)", text)
+        if len(told) != len(re.findall(r"\d+", text)) or any(int(number) != wanted[word] for word, number in told):
+            yield f"图例：{text}"
+        colours = re.findall(r"“([^”]+)”", text)
+        known = {*LIGHT_WORDS[lights.scheme].values(), "红", *(("豁免",) if lights.exempt else ())}
+        if set(colours) != known or len(colours) != len(known):
+            yield f"图例：{colours}，应为{known}"
+
+    def _exempt(self, text: str) -> Iterator[str]:
+        """Who is counted out below the ranking: whole units with their reason, then other units' tasks one by one."""
+        month = self.truth.month
+        units = [unit for unit in self.truth.units.values() if unit.unranked]
+        found = re.search(r"经批准豁免、不参加排位的单位：(.*?)，其未完成的任务列入“不涉及”。", text)
+        told = re.findall(r"([^、（]+)（([^）]+)）", found[1]) if found else []
+        if told != [(unit.unit.name, exemption(month, unit.unit, "")) for unit in units]:
+            yield f"豁免的单位：{told}"
+        out = {unit.unit.name for unit in units}
+        facts = [fact for fact in self.truth.facts if fact.excused and fact.unit not in out]
+        found = re.search(r"经批准豁免、不计逾期的任务(\d+)项次，列入“不涉及”，不参加排位：(.*)。", text)
+        if bool(found) != bool(facts):
+            yield f"豁免的任务：{text}"
+        if not found or not facts:
+            return
+        pairs = []
+        for part in found[2].split("；"):
+            places, _, reason = part.removesuffix("）").rpartition("（")
+            for unit, numbers in re.findall(r"([^，第]+)第([\d.、]+)项", places):
+                pairs += [(unit, no, reason) for no in numbers.split("、")]
+        wanted = [(fact.unit, fact.item.no, fact.excused) for fact in facts]
+        if int(found[1]) != len(facts) or sorted(pairs) != sorted(wanted):
+            yield f"豁免的任务：{found[0]}，应为{wanted}"
 
     def _ranking(self, rows: list[tuple[str, ...]]) -> Iterator[str]:
         units = self.truth.units
@@ -80,7 +123,7 @@ class Attachments:
             unit.count("推进中", "需协调"),
             unit.count("未启动", None),
             unit.overdue,
-            unit.count("不涉及"),
+            unit.counted_out,
         )
         rate = percent(unit.count("已完成"), unit.base) if unit.base else "—"
         moved = "—"
@@ -142,10 +185,13 @@ class Attachments:
             concerned = [fact for fact in facts if fact.status != "不涉及"]
             done = sum(fact.status == "已完成" for fact in concerned)
             fraction = f"{done}/{len(concerned)}" if concerned else "—"
-            wanted = (letters_of(item.requirement), fraction, _STATE[self.truth.states[item.no]])
-            if (letters_of(row[1]), row[2], row[3]) != wanted:
-                yield f"进展表：{row[:4]}，应为{wanted}"
-            yield from self._sayings(row[4], facts)
+            state = _STATE[self.truth.states[item.no]]
+            if self.truth.month.lights.schedule and (word := item_pace(facts, self.truth.month)) != state:
+                state = f"{state}\n{word}"
+            wanted = (letters_of(item.requirement), fraction, state)
+            if (letters_of(row[1]), row[2], row[3], row[4]) != (*wanted, light(facts, self.truth.month)):
+                yield f"进展表：{row[:5]}，应为{wanted} {light(facts, self.truth.month)}"
+            yield from self._sayings(row[5], facts)
 
     def _sayings(self, text: str, facts: list[Fact]) -> Iterator[str]:
         """甲局、乙局：words; at most three lines of it, then how many units more have said something."""

@@ -46,22 +46,40 @@ class Words:
         return re.findall(r"[\d.]+(?=项)", text)
 
     def shares(self, text: str, measure: str) -> dict[str, int]:
-        """已完成3项，占27%；…: counts by word; shares have to fit their counts and to add up to 100."""
-        found = re.findall(rf"([^；，]+?)(\d+){measure}，占([\d.]+)%", text)
+        """已完成3项，占27%；…: counts by word; shares fit their counts and add up to 100, or there is none at all."""
+        found = re.findall(rf"([^；，]+?)(\d+){measure}(?:，占([\d.]+)%)?(?=；|，|。|$)", text)
         total = sum(int(count) for _, count, _ in found)
-        for word, count, printed in found:
-            step = Fraction(1, 10 ** len(printed.partition(".")[2]))
-            if not total or abs(Fraction(printed) - Fraction(100 * int(count), total)) >= step:
+        given = [printed for _, _, printed in found if printed]
+        if given and (len(given) < len(found) or total < 10):
+            self.found.append(f"占比：{text}")
+        for word, count, printed in found if given else ():
+            if "." in printed and len(printed.partition(".")[2]) > 1:
+                self.found.append(f"占比多于一位小数：{text}")
+            if abs(Fraction(printed or 0) - Fraction(100 * int(count), total)) > Fraction(3, 20):
                 self.found.append(f"占比：{word}{count}占{printed}%")
-        if found and sum(Fraction(printed) for _, _, printed in found) != 100:
+            if (int(count) == 0) != (printed == "0") or (int(count) == total) != (printed == "100"):
+                self.found.append(f"占比：{word}{count}占{printed}%")
+        if len({(count, printed) for _, count, printed in found}) > len({count for _, count, _ in found}):
+            self.found.append(f"相同的数占比不同：{text}")
+        if given and sum(map(Fraction, given)) != 100:
             self.found.append(f"占比合计不是100%：{text}")
         return {word: int(count) for word, count, _ in found}
+
+    def rate(self, text: str, count: int, total: int) -> str:
+        """46.7%, 50%: one decimal at most."""
+        tenths = int(Fraction(1000 * count, total) + Fraction(1, 2)) if total else 0
+        wanted = f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+        return self.same("比例", text, wanted)
 
     def carriers(self) -> list[str]:
         return [name for name, unit in self.truth.units.items() if unit.facts]
 
     def faultless(self) -> list[str]:
         return [name for name, u in self.truth.units.items() if u.answer == "按时" and not u.overdue]
+
+    def finished_all(self, name: str) -> bool:
+        unit = self.truth.units[name]
+        return unit.rate == 1 and not any(fact.excused for fact in unit.facts)
 
     def some_units(self, told: str, many: str, wanted: list[str]) -> list[str]:
         """甲、乙, or the first of them and 等12个单位."""

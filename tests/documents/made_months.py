@@ -6,23 +6,29 @@ bounces, the figures of the last bulletin. Everything else is computed by the pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from flows.assignment import Assignment, Share
+from flows.config import Supervision
+from flows.escalation import Level
 from flows.figures import Ground, printed_figures, snapshot
 from flows.history import History
 from flows.ledger.model import Report, Role, Status
 from flows.ledger.review_key import mark_of
+from flows.light_settings import Lights
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Ruling, Snapshot
 from flows.reviews import Decided, kept_reviews, record_reviews, standing
 from flows.roster import Roster, Unit
-from flows.store import Store, append, arrivals, as_json, bounces, dispatches, entries, letters, reports
+from flows.round.following import complete
+from flows.round.freezing import record_printing
+from flows.store import Store, append, arrivals, as_json, bounces, dispatches, entries, letters, notices, reports
 
 SLUG = "要点"
 REPLY_DAY, DUE_SOON_DAYS = 25, 15
@@ -68,6 +74,7 @@ class Month:
     assignment: Assignment
     period: Period
     as_of: date
+    lights: Lights = field(default_factory=Lights)
 
     @property
     def reply_by(self) -> date:
@@ -97,18 +104,28 @@ class Month:
                 held=history.held_counts(month),
                 bounced=history.bounced(month),
                 unreached=history.unreached(month),
+                lights=self.lights,
             )
         )
+
+    def told(self, period: Period | None = None, as_of: date | None = None) -> Snapshot:
+        """The figures as the bulletin gets them, with notices and with what became of the last one's problems."""
+        month = period or self.period
+        rows = self.store.rows(sa.select(notices).where(notices.c.period == str(month)).order_by(notices.c.id))
+        issued = [(row.level, row.colour) for row in rows]
+        return complete(self.snapshot(period, as_of), self.store, issued)
 
 
 def made_month(seed: int) -> Month:
     """The month of a seed: always the same one."""
-    return _Maker(Random(seed)).month()
+    return _Maker(Random(seed), Random(f"{seed} settings")).month()
 
 
 class _Maker:
-    def __init__(self, dice: Random) -> None:
+    def __init__(self, dice: Random, other: Random) -> None:
         self.dice = dice
+        self.other = other
+        """For what was added later: the months of the first dice stay what they were."""
         self.count = 0
         self.mood = dice.choice(("plain", "plain", "plain", "silent", "finished", "calm", "blocked"))
 
@@ -124,7 +141,8 @@ class _Maker:
         )
         info = PlanInfo(title, 2026, dice.choice((None, "云政办发〔2026〕3号")))
         plan = Plan("要点.docx", info, items)
-        month = Month(Store("sqlite://"), plan, Roster(units), Assignment(shares, (), ()), period, as_of)
+        lights = self.lights(units, items)
+        month = Month(Store("sqlite://"), plan, Roster(units), Assignment(shares, (), ()), period, as_of, lights)
         periods = [period]
         for _ in range(dice.choice((0, 1, 1, 2))):
             periods.insert(0, periods[0].previous)
@@ -135,17 +153,63 @@ class _Maker:
                     if carried:
                         self.answer(db, each, unit, carried)
             self.rule(month, each)
+            self.notify(month.store, each, units)
             if each != period and dice.random() < 0.8:
-                figures = printed_figures(month.snapshot(each, each.last_day))
-                month.store.add(
-                    reports,
-                    plan=SLUG,
-                    period=str(each),
-                    number=1,
-                    as_of=each.last_day.isoformat(),
-                    figures=as_json(figures),
-                )
+                self.print(month, each)
         return month
+
+    def print(self, month: Month, period: Period) -> None:
+        """The bulletin of an earlier month; some were printed before figures were kept whole."""
+        snap = month.told(period, period.last_day)
+        if self.other.random() < 0.85:
+            record_printing(month.store, SLUG, snap, 1)
+            return
+        figures = as_json(printed_figures(snap))
+        day = period.last_day.isoformat()
+        month.store.add(reports, plan=SLUG, period=str(period), number=1, as_of=day, figures=figures)
+
+    def lights(self, units: tuple[Unit, ...], items: tuple[Item, ...]) -> Lights:
+        """How the office measures: by default in most months."""
+        dice = self.other
+        if dice.random() < 0.6:
+            return Lights()
+        exempt: dict[str, tuple[str, ...]] = {}
+        for reason in dice.sample(("不可抗力", "上级政策调整"), dice.choice((0, 1, 2))):
+            unit, item = dice.choice(units), dice.choice(items)
+            names = (unit.name, item.no, f"{unit.name}：{item.no}", f"{SLUG}/{item.no}", unit.kind)
+            exempt[reason] = tuple(dice.sample(names[: dice.choice((4, 4, 5))], dice.choice((1, 2))))
+        return Lights(
+            scheme=dice.choice(("绿黄红", "蓝黄红", "蓝橙红")),
+            grace_days=dice.choice((0, 0, 5, 20)),
+            schedule=dice.random() < 0.6,
+            behind_points=dice.choice((5, 10, 30)),
+            exempt=exempt,
+        )
+
+    def notify(self, store: Store, period: Period, units: tuple[Unit, ...]) -> None:
+        """Notices of all kinds."""
+        dice = self.other
+        for number in range(dice.choice((0, 0, 0, 1, 5))):
+            level = dice.choice(list(Level))
+            self.count += 1
+            store.add(
+                notices,
+                plan=SLUG,
+                period=str(period),
+                unit=dice.choice(units).name,
+                kind=level.kind,
+                level=int(level),
+                colour=level.colour(Supervision()),
+                series=level.kind,
+                year=period.year,
+                number=self.count,
+                dated=period.last_day.isoformat(),
+                answer_by=period.last_day.isoformat(),
+                numbering=0,
+                items="[]",
+                content="{}",
+                file=f"{number}.docx",
+            )
 
     def units(self) -> tuple[Unit, ...]:
         dice = self.dice

@@ -97,7 +97,7 @@ def cell(unit: Unit, item: Item, report: Report | None, as_of: date, role: Role 
     late = (as_of - due).days if due and due < as_of and not finished else 0
     soon = due is not None and 0 <= (due - as_of).days <= 15
     blocked = report is not None and report.status is Status.BLOCKED
-    light = Light.BLUE if finished else Light.RED if late else Light.YELLOW if soon or blocked else Light.GREEN
+    light = Light.FINISHED if finished else Light.OVERDUE if late else Light.NEAR if soon or blocked else Light.STEADY
     return Cell(unit, role, item, report, light, late, unchanged=False, fresh=report is not None)
 
 
@@ -140,26 +140,29 @@ def snapshot(
 
 
 def _state(cells: tuple[Cell, ...]) -> ItemState:
-    if all(c.light is Light.BLUE for c in cells):
+    if all(c.light is Light.FINISHED for c in cells):
         return ItemState.DONE
-    if any(c.light is Light.RED for c in cells):
+    if any(c.light is Light.OVERDUE for c in cells):
         return ItemState.OVERDUE
     idle = all(c.report is None or c.report.status is Status.IDLE for c in cells)
     return ItemState.IDLE if idle else ItemState.MOVING
 
 
 def _unit(unit: Unit, cells: list[Cell], answer: Answer, month: Period) -> UnitLine:
+    counted = [c for c in cells if not c.excused and c.light is not Light.OVERDUE]
+    excused = sum(bool(c.excused) for c in cells)
+
     def count(*statuses: Status) -> int:
-        return sum(c.report is not None and c.report.status in statuses and c.light is not Light.RED for c in cells)
+        return sum(c.report is not None and c.report.status in statuses for c in counted)
 
     day = 27 if answer is Answer.LATE else 24
     came = datetime(month.year, month.month, day, 9) if answer in (Answer.ON_TIME, Answer.LATE) else None  # noqa: DTZ001
-    done, exempt, moving = count(Status.DONE), count(Status.EXEMPT), count(Status.MOVING, Status.BLOCKED)
-    overdue = sum(c.light is Light.RED for c in cells)
+    done, exempt, moving = count(Status.DONE), count(Status.EXEMPT) + excused, count(Status.MOVING, Status.BLOCKED)
+    overdue = sum(c.light is Light.OVERDUE for c in cells)
     idle = len(cells) - done - exempt - moving - overdue
     unchanged = sum(c.unchanged for c in cells)
     counts = (len(cells), done, exempt, overdue, moving, idle, unchanged)
-    return UnitLine(unit, *counts, answer, came, "", None, None, tuple(cells))
+    return UnitLine(unit, *counts, answer, came, "", None, None, tuple(cells), excused=excused)
 
 
 def _rank(line: UnitLine, lines: list[UnitLine]) -> int | None:

@@ -405,7 +405,9 @@ def test_a_marker_in_a_footer_is_refused(tmp_path: Path) -> None:
 def test_nobodys_words_are_taken_for_a_marker_nor_break_a_chart(tmp_path: Path) -> None:
     nasty = Unit('A&B<局>"\x07\ud800{{ 图表:完成情况 }}', "政府部门")
     said = Report(Status.MOVING, 10, "\ufdd0完成情况\ufdd1 {{图表:完成情况}} {{ 图表.完成情况 }}")
-    month = snapshot([cell(unit, items(1)[0], said, OCTOBER) for unit in (nasty, *UNITS[7:9])])
+    done = Report(Status.DONE, 100, "已公开。", OCTOBER)
+    reports = {nasty: said, UNITS[7]: done, UNITS[8]: said}
+    month = snapshot([cell(unit, items(1)[0], report, OCTOBER) for unit, report in reports.items()])
     write_bulletin(month, CONFIG, TEMPLATE, tmp_path / "通报.docx")
     ring, bars = charts_of(tmp_path / "通报.docx")
     assert values(ring) == {"正在推进1项": 1}
@@ -430,6 +432,14 @@ def test_of_a_long_ranking_both_ends_are_shown_and_said() -> None:
     (whole,) = bulletin_charts(many(20))["部门完成率"]
     assert len(whole.categories) == 20
     assert whole.title == "各单位任务完成率（政府部门）"
+
+
+def test_a_month_in_which_nobody_has_finished_anything_has_no_chart_of_noughts() -> None:
+    nobody = snapshot([cell(unit, item, None, OCTOBER) for unit in UNITS for item in items(2)])
+    charts = bulletin_charts(nobody)
+    assert charts["完成情况"]
+    assert not charts["各单位完成率"]
+    assert not charts["区县完成率"]
 
 
 def test_one_unit_alone_is_not_compared() -> None:

@@ -19,12 +19,12 @@ from tests.documents.months import CONFIG
 from tests.documents.truth import Truth, truth_of
 
 MONTHS = 200
-EVENTFUL = 8
+EVENTFUL = 165
 """A made month in which much happens."""
 
 
 def bulletin_of(month: Month, out: Path) -> Path:
-    write_bulletin(month.snapshot(), CONFIG, TEMPLATE, out, number=5)
+    write_bulletin(month.told(), CONFIG, TEMPLATE, out, number=5)
     return out
 
 

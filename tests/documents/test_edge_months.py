@@ -17,9 +17,13 @@ import pytest
 
 from flows.documents.build_template import TEMPLATE
 from flows.documents.bulletin import write_bulletin
+from flows.followup import Complaint, FollowUp, Outcome
 from flows.ledger.model import Report, Status
-from flows.plan.model import Deadline, Kind
-from flows.progress import Answer, Snapshot, Totals
+from flows.light_settings import Lights
+from flows.lights import Light, scheme_of
+from flows.plan.model import Deadline, Item, Kind
+from flows.progress import Answer, ItemLine, ItemState, Snapshot, Totals
+from flows.schedule import Pace
 from tests.documents.consistency import parts_of
 from tests.documents.months import CONFIG, DEPARTMENTS, DISTRICTS, cell, items, snapshot
 
@@ -81,12 +85,71 @@ def december() -> Snapshot:
     )
 
 
+def supervised() -> Snapshot:
+    """November: notices went out, one unit's work is exempt, the last bulletin's problems are followed up."""
+    day = date(2026, 11, 30)
+    late, exempt, *rest = items(4)
+    late = replace(late, deadline=Deadline(due=date(2026, 10, 20), kind=Kind.ONCE))
+    cells = [cell(unit, item, DONE, day) for item in rest for unit in UNITS]
+    cells += [cell(unit, late, MOVING if unit is UNITS[0] else DONE, day) for unit in UNITS]
+    cells += [cell(unit, exempt, MOVING, day) for unit in UNITS[:4]]
+    cells[-1] = replace(cells[-1], light=Light.EXEMPT, excused="上级政策调整")
+    month = snapshot(cells, {UNITS[5].name: Answer.LATE}, period="2026-11", previous=replace(BEFORE, items=4, done=0))
+    outcomes = (
+        (Complaint.OVERDUE, UNITS[0], late.no, Outcome.OPEN),
+        (Complaint.OVERDUE, UNITS[1], late.no, Outcome.DONE),
+        (Complaint.BLOCKED, UNITS[3], exempt.no, Outcome.EASED),
+        (Complaint.MISSING, UNITS[2], "", Outcome.DONE),
+        (Complaint.MISSING, UNITS[4], "", Outcome.DONE),
+        (Complaint.LATE, UNITS[5], "", Outcome.OPEN),
+    )
+    return replace(
+        month,
+        notices=((0, ""), (0, ""), (1, "蓝"), (2, "黄"), (4, "")),
+        followups=tuple(FollowUp(complaint, unit.name, no, outcome) for complaint, unit, no, outcome in outcomes),
+        followed_period="2026-10",
+    )
+
+
+def measured() -> Snapshot:
+    """Half a year by schedule, with the colours of the three notices."""
+    day = date(2026, 6, 30)
+    reports = (DONE, Report(Status.MOVING, 80, "已完成八成。"), MOVING, Report(Status.IDLE))
+    cells = [cell(unit, item, reports[place], day) for place, item in enumerate(items(4)) for unit in UNITS[:3]]
+    classes = (("提前完成", 1), ("超序时", 1), ("按序时", 1), ("未启动", 1))
+    scheme = scheme_of(Lights(scheme="蓝黄红", schedule=True), 15)
+    month = snapshot(cells, period="2026-06")
+    paces = (Pace.EARLY, Pace.AHEAD, Pace.ON, Pace.IDLE)
+    lines = tuple(replace(line, pace=pace) for line, pace in zip(month.items, paces, strict=True))
+    return replace(month, items=lines, lights=scheme, schedule=classes)
+
+
+def looked_back() -> Snapshot:
+    """January with two matters of the year before: counted apart from the plan's own."""
+    day = date(2026, 1, 31)
+    own = [cell(unit, item, MOVING, day) for item in items(2) for unit in UNITS[:3]]
+    month = snapshot(own, period="2026-01", plan_title="云陵市2026年政务公开工作要点")
+    old = [
+        Item(f"H{n}", text, "回头看：上年未完成", "2025年第3项", deadline=Deadline(due=due, kind=Kind.ONCE))
+        for n, text, due in (
+            (1, "完成公开专区改造", date(2026, 1, 20)),
+            (2, "补齐三年财政预决算信息", date(2026, 3, 31)),
+        )
+    ]
+    first, second = cell(UNITS[0], old[0], MOVING, day), cell(UNITS[1], old[1], DONE, day)
+    lines = (ItemLine(old[0], ItemState.OVERDUE, (first,)), ItemLine(old[1], ItemState.DONE, (second,)))
+    return replace(month, items=(*month.items, *lines))
+
+
 MONTHS: dict[str, Callable[[], Snapshot]] = {
     "全部完成": all_done,
     "均未报送": none_answered,
     "只有一个单位": one_unit,
     "首月": first_month,
     "十二月": december,
+    "督办与豁免": supervised,
+    "序时进度": measured,
+    "回头看": looked_back,
 }
 
 

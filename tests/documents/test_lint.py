@@ -94,7 +94,7 @@ def test_our_own_templates_are_without_fault(path: Path) -> None:
 
 def test_the_linter_knows_exactly_the_words_that_a_bulletin_prints() -> None:
     calm = snapshot([month_cell(UNITS[0], items(1)[0], None, date(2026, 10, 31))])
-    contexts = [bulletin_context(month, CONFIG, 5, date(2026, 11, 2), charted=True) for month in (busy_month(), calm)]
+    contexts = [bulletin_context(month, CONFIG, 5, date(2026, 11, 2)) for month in (busy_month(), calm)]
     assert _paths(BULLETIN) == _paths(contexts[0]) | _paths(contexts[1])
 
 

@@ -14,7 +14,8 @@ from docx import Document
 
 from flows.config import Config, Supervision
 from flows.documents.lint_words import TEMPLATES
-from flows.documents.notice import Content, issued_sentence, notice_content, write_notice
+from flows.documents.issued import issued_sentence
+from flows.documents.notice import Content, notice_content, write_notice
 from flows.documents.notice_templates import FOLDER, TABLES, parts
 from flows.documents.render import to_pdf
 from flows.escalation import Draft, Issued, Level, Matter

@@ -216,7 +216,7 @@ def test_the_tables_are_the_snapshot() -> None:
         assert sum(states) == row["任务数"] == line.tasks
     assert [r["编号"] for g in context["进展表"]["组"] for r in g["行"]] == [line.item.no for line in month.items]
     overdue = [row["单位"] for g in context["逾期表"]["组"] for row in g["行"]]
-    assert sorted(overdue) == sorted(c.unit.name for c in month.cells if c.light is Light.RED)
+    assert sorted(overdue) == sorted(c.unit.name for c in month.cells if c.light is Light.OVERDUE)
 
 
 def test_movement_is_shown_as_arrows() -> None:
@@ -237,8 +237,10 @@ def test_attachments_are_announced_as_they_are_titled() -> None:
         "附件：1.\t各单位任务完成情况统计表",
         "2.\t逾期任务清单",
         "3.\t全部任务进展情况",
+        "4.\t任务完成情况图",
     ]
-    assert [full[key]["标识"] for key in ("统计表", "逾期表", "进展表")] == ["附件1", "附件2", "附件3"]
+    marks = [full[key]["标识"] for key in ("统计表", "逾期表", "进展表", "图示")]
+    assert marks == ["附件1", "附件2", "附件3", "附件4"]
     calm = bulletin_context(snapshot([cell(UNITS[0], items(1)[0], MOVING, OCTOBER)]), CONFIG, 5, OCTOBER)
     assert calm["附件说明"][1] == "2.\t全部任务进展情况"
     assert calm["进展表"]["标识"] == "附件2"
@@ -265,7 +267,7 @@ def test_an_extended_deadline_is_the_one_that_was_missed() -> None:
     item = replace(items(1)[0], deadline=Deadline(due=date(2026, 9, 30), kind=Kind.ONCE))
     ruling = Ruling(extended=date(2026, 10, 20), reason="招标推迟")
     review = Review(ruling, "2026-09", datetime(2026, 10, 1, 9))  # noqa: DTZ001
-    late = replace(cell(UNITS[0], item, MOVING, OCTOBER), light=Light.RED, days_late=11, review=review)
+    late = replace(cell(UNITS[0], item, MOVING, OCTOBER), light=Light.OVERDUE, days_late=11, review=review)
     month = snapshot([late])
     assert "（应于10月20日前完成）" in said(write_prose(month, CONFIG))
     assert overdue_groups(month)[0]["标题"].endswith("（完成时限2026年10月20日，已逾期11天）")

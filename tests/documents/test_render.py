@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -12,18 +15,25 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 from flows.config import Config
 from flows.documents.blocks import Column, paragraph, plain_table, tag
 from flows.documents.build_template import TEMPLATE, parts
 from flows.documents.bulletin import write_bulletin
+from flows.documents.notice import write_notice
+from flows.documents.notice_templates import FOLDER
+from flows.documents.notice_templates import styles as notice_styles
 from flows.documents.render import render, to_pdf
+from flows.documents.styles import STYLES
+from flows.escalation import Level
 from flows.ledger.model import Report, Status
 from flows.package import packed
 from flows.problems import UserError
 from flows.progress import Snapshot
 from flows.roster import Unit
 from tests.documents.months import CONFIG, UNITS, busy_month, cell, items, snapshot
+from tests.documents.test_notices import content
 
 NASTY = "A&B <市局> ]]> &amp; {{ 7*7 }} {% for x in y %} {# 注 #} \x00\x07\x0b\x0c\x1f\ud800\ufffe “引号”\n第二行\t末尾"
 
@@ -167,6 +177,78 @@ def test_the_same_month_gives_the_same_bytes(tmp_path: Path) -> None:
     core = docx.Document(str(tmp_path / "一.docx")).core_properties
     assert core.created is not None
     assert core.created.date() == date(2026, 10, 31)
+
+
+WRITE_ALL = """
+import sys
+from datetime import date
+from pathlib import Path
+from flows.documents.build_template import TEMPLATE
+from flows.documents.bulletin import write_bulletin
+from flows.documents.notice import write_notice
+from flows.documents.notice_templates import FOLDER
+from flows.escalation import Level
+from tests.documents.months import CONFIG, busy_month
+from tests.documents.test_notices import content
+out = Path(sys.argv[1])
+own = CONFIG.model_copy(update={"bulletin": CONFIG.bulletin.model_copy(update={"style": "督查通报"})})
+for name, config in (("通报", CONFIG), ("督查通报", own)):
+    write_bulletin(busy_month(), config, TEMPLATE, out / f"{name}.docx", number=5)
+for level in Level:
+    write_notice(FOLDER / f"{level.kind}.docx", content(level, 7), out / f"{level.name}.docx", date(2026, 11, 2))
+"""
+"""For a process of its own: every kind of document."""
+
+
+def test_another_computer_at_another_time_writes_the_same_bytes(tmp_path: Path) -> None:
+    written = []
+    for seed, zone in (("1", "Asia/Shanghai"), ("77", "America/New_York")):
+        folder = tmp_path / seed
+        folder.mkdir()
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONUTF8": "1"}
+        command = [sys.executable, "-c", WRITE_ALL, str(folder)]
+        subprocess.run(command, check=True, env=environment, cwd=TEMPLATE.parents[1], timeout=120)
+        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert written[0] == written[1]
+    assert len(written[0]) == 7
+
+
+def test_what_is_rendered_is_formatted_by_named_styles_only(tmp_path: Path) -> None:
+    own = CONFIG.model_copy(update={"bulletin": CONFIG.bulletin.model_copy(update={"style": "督查通报"})})
+    documents = [tmp_path / "通报.docx", tmp_path / "督查通报.docx"]
+    for out, config in zip(documents, (CONFIG, own), strict=True):
+        write_bulletin(busy_month(), config, TEMPLATE, out, number=5)
+    for level in Level:
+        documents.append(tmp_path / f"{level.name}.docx")
+        write_notice(FOLDER / f"{level.kind}.docx", content(level, 7), documents[-1], OCTOBER)
+    ours = {style.name for style in (*STYLES, *notice_styles())}
+    for path in documents:
+        document = docx.Document(str(path))
+        body = document.element.body
+        for properties in body.iter(qn("w:pPr")):
+            assert [child.tag for child in properties] == [qn("w:pStyle")]
+        for properties in body.iter(qn("w:rPr")):
+            assert {child.tag for child in properties} <= {qn("w:noProof")}
+        for properties in body.iter(qn("w:tcPr")):
+            names = [child.tag.partition("}")[2] for child in properties]
+            assert names == [each for each in ("tcW", "gridSpan", "vMerge", "shd", "vAlign") if each in names]
+        assert {paragraph.style.name for paragraph in document.paragraphs} <= ours
+
+
+def test_a_very_long_table_is_cut_between_its_groups_below_the_same_head(tmp_path: Path) -> None:
+    units = [Unit(f"第{n}单位", "政府部门") for n in range(140)]
+    said = Report(Status.MOVING, 10, "进展")
+    month = snapshot([cell(unit, item, said, OCTOBER) for item in items(5, date(2026, 10, 1)) for unit in units])
+    write_bulletin(month, CONFIG, TEMPLATE, tmp_path / "通报.docx", number=5)
+    document = docx.Document(str(tmp_path / "通报.docx"))
+    overdue = [table for table in document.tables if table.rows[0].cells[0].text == "序号"]
+    assert [len(table.rows) for table in overdue] == [1 + 282, 1 + 282, 1 + 141]
+    assert all("第1." in table.rows[1].cells[0].text for table in overdue)
+    numbers = [row.cells[0].text for table in overdue for row in table.rows[1:]]
+    assert [number for number in numbers if number.isdigit()] == [str(n) for n in range(1, 701)]
+    between = overdue[0]._tbl.getnext()
+    assert between.pPr.pStyle.val == "TableContinued"
+    assert between.getnext() is overdue[1]._tbl
 
 
 def test_a_misspelt_name_in_the_template_is_named(draft: Draft, tmp_path: Path) -> None:

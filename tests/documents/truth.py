@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 
+from flows.periods import Period
 from flows.plan.model import Item
 from flows.roster import Unit
-from flows.store import arrivals, bounces, dispatches, entries, letters, reports, reviews
+from flows.store import arrivals, bounces, dispatches, entries, letters, notices, printings, reports, reviews
 from tests.documents.made_months import SLUG, Month
+from tests.documents.truth_measures import exemption, followed, is_unranked
 
 DONE, MOVING, IDLE, BLOCKED, EXEMPT = "已完成", "推进中", "未启动", "需协调", "不涉及"
 
@@ -40,7 +42,11 @@ class Fact:
     month: int | None = None
     """Of the report, when it is of an earlier month."""
     late: int = 0
+    """Days past the deadline, when it counts as overdue."""
     unchanged: bool = False
+    percent: int | None = None
+    excused: str = ""
+    """Why it is exempt; only of what is unfinished."""
 
     @property
     def closed(self) -> bool:
@@ -58,9 +64,15 @@ class UnitFact:
     facts: list[Fact]
     rank: int | None = None
     before: int | None = None
+    unranked: bool = False
 
     def count(self, *statuses: str | None) -> int:
-        return sum(not fact.late and fact.status in statuses for fact in self.facts)
+        return sum(not fact.late and not fact.excused and fact.status in statuses for fact in self.facts)
+
+    @property
+    def counted_out(self) -> int:
+        """不涉及, and what is exempt."""
+        return self.count(EXEMPT) + sum(bool(fact.excused) for fact in self.facts)
 
     @property
     def overdue(self) -> int:
@@ -68,7 +80,7 @@ class UnitFact:
 
     @property
     def base(self) -> int:
-        return len(self.facts) - self.count(EXEMPT)
+        return 0 if self.unranked else len(self.facts) - self.counted_out
 
     @property
     def rate(self) -> Fraction | None:
@@ -87,6 +99,10 @@ class Truth:
     previous: dict[str, Any] | None
     """The totals that the bulletin before printed."""
     previous_label: str = ""
+    followed: list[tuple[str, str, str, str]] | None = None
+    """What the last bulletin named and what became of it: complaint, unit, item, outcome; None when nobody knows."""
+    notices: list[tuple[int, str]] = field(default_factory=list)
+    """Level and colour of each notice of the period."""
     states: dict[str, str] = field(default_factory=dict)
     """Item number → 已完成 正在推进 尚未启动 逾期未完成."""
 
@@ -110,7 +126,19 @@ def letters_of(text: str) -> str:
 
 
 def truth_of(month: Month) -> Truth:
-    """Count a month."""
+    """Count a month, and what became of the problems of the month whose bulletin came before."""
+    truth = _count(month)
+    kept = sa.select(reports.c.period, printings.c.id).outerjoin(printings, printings.c.report == reports.c.id)
+    rows = sorted(month.store.rows(kept.where(reports.c.period < str(month.period))), key=lambda row: row.period)
+    if rows and rows[-1].id is not None:
+        then = Period.parse(rows[-1].period)
+        truth.followed = list(followed(truth, _count(replace(month, period=then, as_of=then.last_day))))
+    query = sa.select(notices).where(notices.c.period == str(month.period))
+    truth.notices = [(row.level, row.colour) for row in month.store.rows(query)]
+    return truth
+
+
+def _count(month: Month) -> Truth:
     now = str(month.period)
     came = _arrivals(month)
     said = _said(month, came, now)
@@ -121,7 +149,7 @@ def truth_of(month: Month) -> Truth:
         for share in month.assignment.shares[item.no]:
             place = (share.unit.name, item.no)
             facts.append(
-                _fact(month, share.unit.name, share.role == "lead", item, said.get(place), before, rulings.get(place))
+                _fact(month, share.unit, share.role == "lead", item, said.get(place), before, rulings.get(place))
             )
     previous = _last_report(month)
     truth = Truth(month, facts, {}, None)
@@ -134,9 +162,9 @@ def truth_of(month: Month) -> Truth:
     for unit in month.roster:
         own = [fact for fact in facts if fact.unit == unit.name]
         answer, received = _answer(month, unit.name, [row for row in came if row.period == now], own, rulings)
-        truth.units[unit.name] = UnitFact(
-            unit, answer, received, unit.name in unreached, own, before=places.get(unit.name)
-        )
+        counted = UnitFact(unit, answer, received, unit.name in unreached, own, before=places.get(unit.name))
+        counted.unranked = bool(own) and is_unranked(month, unit)
+        truth.units[unit.name] = counted
     _rank(truth)
     truth.states = {item.no: _state(truth.of(item.no)) for item in month.plan.items}
     return truth
@@ -167,7 +195,7 @@ def _rulings(month: Month, until: str) -> dict[tuple[str, str], Any]:
 
 def _fact(
     month: Month,
-    unit: str,
+    carrier: Unit,
     lead: bool,
     item: Item,
     said: tuple[str, Any] | None,
@@ -175,7 +203,7 @@ def _fact(
     ruling: Any,
 ) -> Fact:
     """核定状态 counts until the unit reports in a later month; 销号 and 延期 stand."""
-    now = str(month.period)
+    now, unit = str(month.period), carrier.name
     status = said[1].status if said else None
     due = item.deadline.due
     if ruling is not None:
@@ -189,6 +217,7 @@ def _fact(
     fact = Fact(unit, lead, item, due, status)
     if said:
         period, row = said
+        fact.percent = row.percent
         fact.progress, fact.problem, fact.next_step = row.progress, row.problem, row.next_step
         fact.fresh = period == now
         fact.month = None if fact.fresh else int(period[5:])
@@ -201,8 +230,10 @@ def _fact(
             and old is not None
             and letters_of(old[1].progress) == letters_of(row.progress)
         )
-    if due and not fact.closed:
-        fact.late = max(0, (month.as_of - due).days)
+    if not fact.closed:
+        fact.excused = exemption(month, carrier, item.no)
+    if due and not fact.closed and not fact.excused and (month.as_of - due).days > month.lights.grace_days:
+        fact.late = (month.as_of - due).days
     return fact
 
 

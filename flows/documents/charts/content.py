@@ -59,7 +59,7 @@ def _states(snapshot: Snapshot) -> tuple[Chart, ...]:
 
 
 def _rates(snapshot: Snapshot, lines: tuple[UnitLine, ...]) -> tuple[Chart, ...]:
-    """A bar for each ranked unit of one series, best first; of a long ranking its two ends."""
+    """A bar for each ranked unit of one series, best first; of a long ranking its two ends. No chart of noughts."""
     ranked = [line for line in lines if line.rate is not None]
     if len(ranked) < 2:
         return ()
@@ -69,6 +69,8 @@ def _rates(snapshot: Snapshot, lines: tuple[UnitLine, ...]) -> tuple[Chart, ...]
     series = listed(kind for kind in dict.fromkeys(line.unit.kind for line in snapshot.units) if kind in kinds)
     part = f"；{len(ranked)}个单位中排在最前和最后的各{_ENDS}个" if cut else ""
     values = [_percent(line.done, line.tasks - line.exempt) for line in shown]
+    if not any(values):
+        return ()
     late = [bool(line.overdue) for line in shown]
     bars = tuple(
         Series(name, tuple(v if mine is is_late else None for v, is_late in zip(values, late, strict=True)), color)

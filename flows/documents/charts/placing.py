@@ -22,7 +22,7 @@ from flows.documents.charts.workbook import data_workbook
 from flows.documents.official import HEITI, fonts
 from flows.problems import UserError
 
-CHART_STYLE, CAPTION_STYLE = "图表", "图表标题"
+CHART_STYLE, CAPTION_STYLE, LAST_CAPTION_STYLE = "图表", "图表标题", "图表标题（末图）"
 """Names of the paragraph styles; a template without them gets the same look by direct formatting."""
 CAPTION_SIZE = 12
 
@@ -60,7 +60,7 @@ def place_charts(document: Document, charts: Mapping[str, tuple[Chart, ...]], st
         _replace(paragraph, made)
         captions += made[-1:]
     for caption in captions:
-        _hold_imprint(caption)
+        _hold_imprint(caption, numbers.styles)
     _refuse_elsewhere(document)
     return numbers.figures
 
@@ -188,7 +188,7 @@ def _replace(paragraph: Element, made: list[Element]) -> None:
         paragraph.getparent().remove(paragraph)
 
 
-def _hold_imprint(caption: Element) -> None:
+def _hold_imprint(caption: Element, styles: Mapping[str, str]) -> None:
     """Keep a caption with the floating table behind it: 版记 shall not stand on a page of its own."""
     behind = caption.getnext()
     if behind is not None and behind.find(f"{qn('w:tblPr')}/{qn('w:tblpPr')}") is not None:
@@ -196,6 +196,8 @@ def _hold_imprint(caption: Element) -> None:
         kept = parse_xml(f"<w:keepNext {nsdecls('w')}/>")
         if style is None:
             caption.find(qn("w:pPr")).insert(0, kept)
+        elif LAST_CAPTION_STYLE in styles:
+            style.set(qn("w:val"), styles[LAST_CAPTION_STYLE])
         else:
             style.addnext(kept)
 
