@@ -10,13 +10,18 @@ from typing import Annotated
 import typer
 
 from flows import __version__
+from flows import annual_round_commands as yearly_round
+from flows.annual_commands import annual
+from flows.assess_commands import assess
 from flows.chinese_help import usage_sentence
 from flows.command_line import (
     BAD_INPUT,
+    AnyPeriod,
     JsonFlag,
     NoSend,
     PeriodName,
     PlanName,
+    YearNumber,
     Yes,
     app,
     command,
@@ -24,14 +29,18 @@ from flows.command_line import (
     date_option,
     finish,
     leave_by,
+    one_round,
     run,
     settings,
 )
 from flows.console import Screen, prepare_streams
+from flows.lookback_commands import lookback
 from flows.mail_commands import approve, mail_app
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.template_commands import template_app
+from flows.trace_commands import TraceCommand, trace
+from flows.years import Year
 
 
 def _version(value: bool) -> None:
@@ -121,19 +130,31 @@ def show(plan: PlanName, as_json: JsonFlag = False) -> None:
 @command("distribute")
 def distribute(
     plan: PlanName,
-    period: PeriodName,
+    period: AnyPeriod = None,
+    year: YearNumber = None,
     no_send: NoSend = False,
     reissue: Annotated[bool, typer.Option("--reissue", help="计划改过后，替换已经发出的台账并重发")] = False,
     again: Annotated[
         list[str] | None, typer.Option("--again", metavar="单位", help="给这个单位再发一次，可写多次")
     ] = None,
+    last: Annotated[
+        Path | None, typer.Option("--last", metavar="文件夹", help="与 --year 同用：上年各单位年报，读出上年数据供对照")
+    ] = None,
     yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """给每个单位写一份台账并寄出；寄出前先看收信单位和样信，再确认。"""
+    """给每个单位写一份台账并寄出；寄出前先看收信单位和样信，再确认。加 --year 则是年报数据表。"""
     from flows.messages import say_distribute
 
     screen = Screen(as_json)
+    if isinstance(one_round(period, year), Year):
+        yearly_round.distribute(
+            screen, plan, year or 0, no_send=no_send, reissue=reissue, again=again, last=last, yes=yes
+        )
+        return
+    if last:
+        raise UserError("--last 只用于年报数据", "请加上 --year，如 --year 2026")
+    period = str(period)
     result = run(
         "distribute",
         plan=plan,
@@ -149,7 +170,8 @@ def distribute(
 @command("collect")
 def collect(
     plan: PlanName,
-    period: PeriodName,
+    period: AnyPeriod = None,
+    year: YearNumber = None,
     folder: Annotated[
         Path | None, typer.Option("--from", metavar="文件夹", help="从文件夹收；默认从邮箱或 ledgers/收件箱 收")
     ] = None,
@@ -157,23 +179,36 @@ def collect(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不收：逐项列出会怎样变，什么都不改")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """收回各单位填报的台账，核对后并入；有错的退回并标出单元格。"""
+    """收回各单位填报的台账，核对后并入；有错的退回并标出单元格。加 --year 则收年报数据。"""
     from flows.messages import say_collect, say_dry_run
 
     screen = Screen(as_json)
     given = str(folder.resolve()) if folder else None
+    if isinstance(one_round(period, year), Year):
+        yearly_round.collect(screen, plan, year or 0, folder=given, no_send=no_send, dry=dry_run)
+        return
+    period = str(period)
     result = run("collect", plan=plan, period=period, folder=given, send=not no_send, dry=dry_run)
     conclude(screen, result, lambda: (say_dry_run if dry_run else say_collect)(screen, plan, period, result))
 
 
 @command("remind")
 def remind(
-    plan: PlanName, period: PeriodName, no_send: NoSend = False, yes: Yes = False, as_json: JsonFlag = False
+    plan: PlanName,
+    period: AnyPeriod = None,
+    year: YearNumber = None,
+    no_send: NoSend = False,
+    yes: Yes = False,
+    as_json: JsonFlag = False,
 ) -> None:
-    """催报：给还没有报送或退回后还没有更正的单位去信，一天至多一封。"""
+    """催报：给还没有报送或退回后还没有更正的单位去信，一天至多一封。加 --year 则催年报数据，按各单位自己的截止日。"""
     from flows.messages import say_remind
 
     screen = Screen(as_json)
+    if isinstance(one_round(period, year), Year):
+        yearly_round.remind(screen, plan, year or 0, no_send=no_send, yes=yes)
+        return
+    period = str(period)
     result = run("remind", plan=plan, period=period, send=not no_send, leave=leave_by(yes, as_json))
     conclude(screen, result, lambda: say_remind(screen, plan, period, result))
 
@@ -255,30 +290,13 @@ def review(
     finish(found.needs_person)
 
 
-@command("trace")
-def trace(
-    plan: PlanName,
-    no: Annotated[str, typer.Argument(metavar="任务编号", help="任务分解表里的编号")],
-    unit: Annotated[str, typer.Argument(metavar="单位", help="单位名称或别名")],
-    period: Annotated[str | None, typer.Option("--period", "-p", metavar="年-月", help="期次；默认全部")] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """查一条填报的来历：哪份文件、哪一格、哪封邮件，怎样核定的。"""
-    from flows.desk import open_desk
-    from flows.messages import say_trace
-    from flows.round.trace import trace as follow
-    from flows.workspace import find_home
-
-    screen = Screen(as_json)
-    with open_desk(find_home(settings.home), plan) as desk:
-        found = follow(desk, no, unit, Period.parse(period) if period else None)
-        screen.result(found)
-        say_trace(screen, found)
-
-
 app.add_typer(mail_app, name="mail")
 app.add_typer(template_app, name="template")
 command("approve")(approve)
+app.command("trace", cls=TraceCommand)(trace)
+command("lookback")(lookback)
+command("annual")(annual)
+command("assess")(assess)
 
 
 @command("demo")

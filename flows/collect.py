@@ -128,7 +128,7 @@ def _result(
             {
                 "file": m.shown,
                 "unit": m.unit,
-                "entries": len(m.returned.entries) if m.returned else 0,
+                "entries": m.entries,
                 "warnings": list(m.warnings),
                 **_beside(m),
             }
@@ -142,7 +142,7 @@ def _result(
                     {"cell": p.cell, "message": p.advice} for p in (m.returned.problems if m.returned else ())
                 ],
                 "annotated": str(annotated[m.sha256]) if m.sha256 in annotated else None,
-                "held": len(m.returned.entries) if m.returned else 0,
+                "held": m.entries,
                 "warnings": list(m.warnings),
                 **_beside(m),
             }

@@ -14,6 +14,7 @@ from flows.chinese_help import ChineseCommand, ChineseGroup
 from flows.console import Screen
 from flows.periods import Period
 from flows.problems import UserError
+from flows.years import Year
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -43,6 +44,10 @@ settings = Settings()
 JsonFlag = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象，供程序读取")]
 PlanName = Annotated[str, typer.Argument(metavar="计划", help="计划代号，即 import 时 --as 后面的名字")]
 PeriodName = Annotated[str, typer.Option("--period", "-p", metavar="年-月", help="期次，如 2026-10")]
+AnyPeriod = Annotated[str | None, typer.Option("--period", "-p", metavar="年-月", help="期次，如 2026-10")]
+YearNumber = Annotated[
+    int | None, typer.Option("--year", metavar="年", min=2000, max=2099, help="做这一年度的年报数据，代替 --period")
+]
 NoSend = Annotated[bool, typer.Option("--no-send", help="信件只写成 .eml 文件，不寄出")]
 Yes = Annotated[bool, typer.Option("--yes", help="不再问，直接寄出；只有这一期有人确认过才行，供定时运行")]
 
@@ -65,7 +70,8 @@ def run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
 
     home = find_home(settings.home)
     home.config()
-    Period.parse(parameters["period"])
+    if "period" in parameters:
+        Period.parse(parameters["period"])
     if not home.plan(plan).review.is_file():
         raise UserError(f"还没有计划“{plan}”", f"请先运行 taizhang import 计划文件 --as {plan}")
     from importlib import import_module
@@ -75,6 +81,15 @@ def run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
     flow = getattr(import_module(f"flows.{name}"), name)
     result: dict[str, Any] = run_flow(flow, engine=settings.engine, home=str(home.root), slug=plan, **parameters)
     return result
+
+
+def one_round(period: str | None, year: int | None) -> Period:
+    """The month or the year that a command is about; UserError when neither or both are named."""
+    if period is None and year is None:
+        raise UserError("缺少选项 --period", "月度台账写 --period 2026-10，年报数据写 --year 2026")
+    if period is not None and year is not None:
+        raise UserError("--period 和 --year 只能写一个", "月度台账写 --period，年报数据写 --year")
+    return Period.parse(period) if period is not None else Year(year or 0)
 
 
 def date_option(text: str | None, option: str) -> date | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from flows.assessment.settings import FAULTS, Assessment
+from flows.light_settings import COLOURS, Lights
 from flows.problems import UserError
+from flows.years import month_day
 
 Colour = Literal["蓝", "黄", "橙", "红"]
 """What a 督办单 can be coloured."""
@@ -37,12 +40,16 @@ class Office(_Section):
 class Bulletin(_Section):
     """[bulletin]: the look of 通报.docx. Sources: GB/T 9704—2012, see documents/official.py."""
 
+    style: Literal["文件", "督查通报"] = "文件"
+    """文件: red head with 发文字号; 督查通报: a name of its own with 第N期, office and date, without signature."""
     masthead: str = ""
-    """发文机关标志; empty: office.name + 文件."""
+    """发文机关标志, or the name of a 督查通报; empty: office.name + 文件, or 督查通报."""
     number_prefix: str = ""
-    """机关代字 of 发文字号, e.g. 云政公开办; empty: the line is left for the clerk to fill."""
+    """机关代字 of 发文字号, e.g. 云政公开办; empty: the line is left for the clerk to fill. A 督查通报 has none."""
     publicity: str = ""
     """附注, e.g. 此件公开发布; empty: none."""
+    pdf: bool = True
+    """Whether a PDF is laid beside each document, where LibreOffice is installed."""
 
 
 class Round(_Section):
@@ -116,7 +123,7 @@ class Groups(_Section):
     """市政府各部门."""
     direct: tuple[str, ...] = Field(default=("政府部门", "党委部门", "企事业单位"), strict=False)
     """市直各单位."""
-    named: dict[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)
+    named: dict[str, Annotated[tuple[str, ...], Strict(False)]] = Field(default_factory=dict)
     """The office's own groups: 泛称 = kinds or unit names."""
 
 
@@ -171,6 +178,68 @@ class Supervision(_Section):
         return colours
 
 
+class Annual(_Section):
+    """[annual]: who files 年报数据, and by when. Days are ``月-日`` of the year after the reported one.
+
+    《政府信息公开条例》 49: departments by 31 January, governments publish theirs by 31 March; local days are earlier.
+    """
+
+    kinds: tuple[str, ...] = Field(default=("区县", "管委会", "街道", "政府部门"), strict=False)
+    """Kinds of the roster that file: bodies with the duties of the 条例. Party departments do not; see ``units``."""
+    units: tuple[str, ...] = Field(default=(), strict=False)
+    """Further units that file, by name or alias."""
+    exempt_units: tuple[str, ...] = Field(default=(), strict=False)
+    """Units of those kinds that do not."""
+    reply_by: str = "01-31"
+    """报送截止 of units for which ``deadlines`` names nothing."""
+    publish_by: str = "03-31"
+    """By when the office's own government publishes its report: told with every reminder."""
+    remind_days: int = Field(default=15, ge=0, le=366)
+    """`remind --year` writes to a unit from so many days before its own day on."""
+    deadlines: dict[str, str] = Field(default_factory=lambda: {"区县": "03-31", "管委会": "03-31"})
+    """Kind, or unit by name or alias, → its own day; a unit's counts before its kind's."""
+
+    @field_validator("reply_by", "publish_by")
+    @classmethod
+    def _a_day(cls, text: str) -> str:
+        try:
+            month_day(text, 2024)
+        except ValueError:
+            raise PydanticCustomError("month_day", "no day") from None
+        return text
+
+    @field_validator("deadlines")
+    @classmethod
+    def _days(cls, days: dict[str, str]) -> dict[str, str]:
+        return {who: cls._a_day(text) for who, text in days.items()}
+
+
+class AnnualReport(_Section):
+    """[annual_report]: what 年度报告.docx says about the office, and how much of units' words it quotes."""
+
+    issuer: str = ""
+    """编制主体, such as 云川市人民政府; empty: the plan's 发文机关 without 办公室, else office.name."""
+    region: str = ""
+    """全市, 全县 …; empty: from the name of the issuer."""
+    address: str = ""
+    postcode: str = ""
+    email: str = ""
+    website: str = ""
+    """Where the report can be read and downloaded, in words or as an address."""
+    units_told: int = Field(default=6, ge=0, le=99)
+    """Units quoted in each part of 总体情况 and in 其他; the rest stands in 年报核对.xlsx."""
+    entries_told: int = Field(default=4, ge=0, le=99)
+    """Units quoted for each 任务大类 in 工作要点落实情况."""
+    problems_told: int = Field(default=4, ge=1, le=99)
+    """Units quoted for each subject of 存在的主要问题 and of the measures."""
+    least_words: int = Field(default=0, ge=0, le=99_999)
+    """A section in words with fewer characters is pointed out; 0: not looked at."""
+    most_words: int = Field(default=0, ge=0, le=99_999)
+    """… with more characters; the official format prints no limit."""
+    subjects: dict[str, tuple[str, ...]] = Field(default_factory=dict, strict=False)
+    """Subjects by which problems are put together = the words that point to them; beside those built in."""
+
+
 class Config(_Section):
     """The whole of config.toml; a missing section or key has its default."""
 
@@ -181,7 +250,11 @@ class Config(_Section):
     plan: PlanReading = PlanReading()
     groups: Groups = Groups()
     store: Store = Store()
+    lights: Lights = Lights()
     supervision: Supervision = Supervision()
+    annual: Annual = Annual()
+    annual_report: AnnualReport = AnnualReport()
+    assessment: Assessment = Assessment()
 
 
 _WORDS = {
@@ -195,8 +268,15 @@ _WORDS = {
     "model_type": "应是一个小节",
     "dict_type": "应是一个小节",
     "colours_alike": "三种颜色不能重复",
+    "light_sign": f"应写成 颜色、颜色/叫法 或 颜色/叫法/含义，颜色可用 {'、'.join(COLOURS)}，叫法不超过四个字",
+    "light_word": '没有颜色的要写叫法，如 "无/正常"',
+    "light_alike": "逾期的灯不能与办结、正常的同色，同一叫法也不能有两种颜色",
+    "pace_words": "应写八个不同的叫法，次序照默认的",
+    "exempt_reason": "每一行都要写理由和对象，不能空着",
+    "month_day": '应写成 月-日，如 "01-31"',
     "missing": "少写了一项",
     "too_long": "多写了",
+    **FAULTS,
 }
 
 

@@ -9,12 +9,15 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from flows.apart import snapshot_apart
 from flows.assignment import Assignment, all_doubts, assign
+from flows.carried import standing_carried
 from flows.config import Config
 from flows.decisions import Decisions, decisions_for, remember
-from flows.figures import Ground, snapshot
+from flows.figures import Ground
 from flows.history import History, Recorded
 from flows.periods import Period, today
+from flows.plan.carried import Carried
 from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review import Reviewed, read_reviewed
@@ -60,6 +63,11 @@ class Desk:
         """Item number → item."""
         return {item.no: item for item in self.plan.items}
 
+    @cached_property
+    def carried(self) -> tuple[Carried, ...]:
+        """Where the plan's look-back items (回头看) came from."""
+        return standing_carried(self.store, self.folder.slug, self.reviewed)
+
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """All open questions: of the reader and of the assignment."""
@@ -80,7 +88,7 @@ class Desk:
         """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead."""
         history = self.history
         current = history.current(period)
-        return snapshot(
+        return snapshot_apart(
             Ground(
                 slug=self.folder.slug,
                 plan=self.plan,
@@ -99,6 +107,7 @@ class Desk:
                 held=history.held_counts(period),
                 bounced=history.bounced(period),
                 unreached=history.unreached(period),
+                lights=self.config.lights,
             )
         )
 

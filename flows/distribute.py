@@ -15,7 +15,7 @@ from flows.post.letters import LetterKind
 from flows.problems import UserError
 from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
-from flows.round.issue import Issued, issue, ledgers
+from flows.round.issue import Issued, any_open_task, issue
 from flows.round.outbox import Outbox
 from flows.round.posted import LEFT, Posted, State, thread, unsent
 from flows.round.writing import facts, letter_book
@@ -45,7 +45,7 @@ def distribute(
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
         check_templates_and_server(desk, send)
-        if not ledgers(desk, month):
+        if not any_open_task(desk, month):
             raise UserError(
                 "各单位的任务都已销号，本期没有要下发的", "如有销号有误，请在上期总台账里改正后运行 taizhang review"
             )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flows.assignment import Assignment, all_doubts, assign
+from flows.carried import standing_carried
 from flows.config import Groups
 from flows.decisions import decisions_for, remember, remember_home
 from flows.desk import NO_ROSTER, is_blank_roster, open_store, read_roster_of
@@ -16,6 +17,7 @@ from flows.files import digest, write_file
 from flows.history import History
 from flows.numbers import last_rows, record_numbers
 from flows.periods import CHINA
+from flows.plan.carried import renumbered_carried
 from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Plan
 from flows.plan.reader import read_plan
@@ -83,6 +85,7 @@ def import_plan(
         kept = _keep(folder.review) if folder.review.is_file() and (earlier is None or earlier.edited) else None
         laid = _lay_roster(home, folder, roster) if roster else None
         _keep_source(source, folder)
+        moves = revision.renumbering.moves if revision.renumbering else {}
         backdrop = Backdrop(
             reading=plan,
             roster_doubts=frozenset(doubts) - frozenset(revision.plan.doubts),
@@ -93,6 +96,7 @@ def import_plan(
             pending=(*revision.pending, *((revision.renumbering,) if revision.renumbering else ())),
             changes=revision.changes,
             remembered=decisions.rows,
+            carried=renumbered_carried(standing_carried(store, slug, earlier), moves) if earlier else (),
             units=_pickable(units, config.groups),
         )
         final = revision.plan.with_doubts(doubts)

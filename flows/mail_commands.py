@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from flows.chinese_help import ChineseCommand, ChineseGroup
-from flows.command_line import JsonFlag, PeriodName, PlanName, finish, run, settings
+from flows.command_line import AnyPeriod, JsonFlag, PlanName, YearNumber, finish, one_round, run, settings
 from flows.console import Screen
-from flows.periods import Period
 from flows.problems import UserError
+from flows.years import Year
 
 mail_app = typer.Typer(
     cls=ChineseGroup,
@@ -23,11 +23,13 @@ mail_app = typer.Typer(
 
 def approve(
     plan: PlanName,
-    period: PeriodName,
+    period: AnyPeriod = None,
+    year: YearNumber = None,
     revoke: Annotated[bool, typer.Option("--revoke", help="收回这一期的同意")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """先看要寄什么、寄给谁，同意这一期寄信；现在不寄，供定时运行。"""
+    from flows.annual_round.declaring import declared
     from flows.desk import open_desk
     from flows.messages.approval import preview_lines, say_approve
     from flows.post.letters import LetterKind
@@ -35,7 +37,8 @@ def approve(
     from flows.round.outbox import Outbox
     from flows.workspace import find_home
 
-    screen, month = Screen(as_json), Period.parse(period)
+    screen, month = Screen(as_json), one_round(period, year)
+    yearly = isinstance(month, Year)
     home = find_home(settings.home)
     if revoke:
         with open_desk(home, plan) as desk:
@@ -45,10 +48,13 @@ def approve(
         return
     with open_desk(home, plan) as desk:
         written = bool(Outbox(desk, month).letters(LetterKind.ISSUE))
-    if not written:
+    if not written and yearly:
+        run("annual_distribute", plan=plan, year=month.year, send=False)
+    elif not written:
         run("distribute", plan=plan, period=period, send=False)
     with open_desk(home, plan) as desk:
-        shown = approval.approvable(desk, month)
+        asked = [who.unit for who in declared(desk, month.year)] if yearly else None
+        shown = approval.approvable(desk, month, asked)
         who = approval.record(desk, month, shown, "approve")
         result = {"period": str(month), "person": who, "preview": shown.as_dict()}
         screen.result(result)
@@ -80,9 +86,10 @@ def mail_check(
 @mail_app.command("settle", cls=ChineseCommand)
 def mail_settle(
     plan: PlanName,
-    period: PeriodName,
     which: Annotated[str, typer.Argument(metavar="单位", help="单位名称或别名；有几封时写其中一封的 Message-ID")],
     decision: Annotated[str, typer.Argument(metavar="结论", help="sent：核实已寄出；again：没有寄出，要再寄")],
+    period: AnyPeriod = None,
+    year: YearNumber = None,
     as_json: JsonFlag = False,
 ) -> None:
     """核定一封不能确定是否寄出的信：已寄出，或要再寄。"""
@@ -94,8 +101,9 @@ def mail_settle(
     screen = Screen(as_json)
     if decision not in ("sent", "again"):
         raise UserError(f"结论“{decision}”看不懂", "已寄出的写 sent，要再寄的写 again")
+    month = one_round(period, year)
     with open_desk(find_home(settings.home), plan) as desk:
-        done = settle(desk, Period.parse(period), which, "sent" if decision == "sent" else "again")
+        done = settle(desk, month, which, "sent" if decision == "sent" else "again")
     screen.result(
         {
             "unit": done.unit,
@@ -105,4 +113,4 @@ def mail_settle(
             "message_id": done.message_id,
         }
     )
-    say_settled(screen, plan, period, done)
+    say_settled(screen, plan, str(month), done)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Notice:
     file: Path
     content: Content
     """What its template prints, as it was when it was issued."""
+    pdf: Path | None = None
+    """Made from ``file``, when that has been asked for."""
 
     def as_dict(self) -> dict[str, Any]:
         """The object of the contract; ``colour`` is '' for 提示单 and 约谈建议."""
@@ -46,6 +48,7 @@ class Notice:
             "kind": self.issued.level.kind,
             "number": self.issued.number,
             "file": str(self.file),
+            "pdf": str(self.pdf) if self.pdf else None,
             "items": [matter.no for matter in self.issued.matters],
         }
 
@@ -59,6 +62,10 @@ class Outcome:
     withheld: tuple[Withheld, ...] = ()
     overtaken: Mapping[str, tuple[str, ...]] | None = None
     """Number of a notice of this period → its items that are settled by now: not to be sent as it is."""
+
+    def with_pdfs(self, pdfs: Mapping[Path, Path]) -> Outcome:
+        """The same with the PDFs that were made, by document."""
+        return replace(self, notices=tuple(replace(each, pdf=pdfs.get(each.file)) for each in self.notices))
 
     def as_dict(self) -> dict[str, Any]:
         """The keys of `report`'s result."""
@@ -97,6 +104,11 @@ def issue_notices(desk: Desk, period: Period, snap: Snapshot, signed_on: date) -
 def notices_of(desk: Desk, period: Period) -> tuple[Notice, ...]:
     """The notices of a period, in the order in which they were issued."""
     return tuple(each for each in _read(desk, Renumbered(desk.store, desk.folder.slug)) if each.period == str(period))
+
+
+def counted(every: Iterable[Notice]) -> list[tuple[int, str]]:
+    """Level and colour of each, for the bulletin's sentence about them."""
+    return [(int(each.issued.level), each.issued.colour) for each in every]
 
 
 def write_notices(desk: Desk, period: Period) -> None:

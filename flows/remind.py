@@ -85,7 +85,7 @@ def write_reminders(desk: Desk, period: Period, day: date, send: bool) -> list[P
                     period,
                     line.unit,
                     day,
-                    tasks=line.tasks,
+                    tasks=len(line.cells),
                     reminders=sum(p.kind == LetterKind.REMIND for p in before),
                 ),
                 to=line.unit.emails,

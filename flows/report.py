@@ -6,16 +6,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.assess_month import month_scores
+from flows.bulletin_numbers import Issue, number_bulletin
 from flows.desk import Desk, open_desk
 from flows.documents.bulletin import write_bulletin
+from flows.documents.pdf import Printed, print_all, take_away_pdf
 from flows.engine import flow, show, step
-from flows.figures import printed_figures
-from flows.notices import Outcome, issue_notices, write_notices
+from flows.notices import Outcome, counted, issue_notices, write_notices
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
+from flows.round.following import complete
+from flows.round.freezing import record_printing
 from flows.round.mastering import Earlier, replace_master, take_in_earlier
-from flows.store import as_json, reports
 from flows.workspace import Home
 
 
@@ -23,7 +26,8 @@ from flows.workspace import Home
 def report(home: str, slug: str, period: str, as_of: str | None = None, signed_on: str | None = None) -> dict[str, Any]:
     """Compute the figures once; issue notices, write master workbook and bulletin from them; record what was printed.
 
-    Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken.
+    Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken, and of
+    PDFs: ``pdf`` of the bulletin and of each notice, null without one, and ``pdf_failed``.
     """
     with open_desk(Home(Path(home)), slug) as desk:
         month = Period.parse(period)
@@ -35,10 +39,14 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         snap = desk.snapshot(month, date.fromisoformat(as_of) if as_of else None)
         signed = date.fromisoformat(signed_on) if signed_on else today()
         supervised = issue_due_notices(desk, month, snap, signed)
+        snap = complete(snap, desk.store, counted(supervised.notices))
         write_master_workbook(desk, month, snap)
-        write_bulletin_document(desk, month, snap, signed)
-        record_figures(desk, month, snap)
+        issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
+        write_bulletin_document(desk, month, snap, signed, issue)
+        record_figures(desk, month, snap, issue)
         write_notice_documents(desk, month)
+        printed = write_pdfs(desk, month, [each.file for each in supervised.notices])
+        supervised = supervised.with_pdfs(printed.pdfs)
         folder = desk.folder.period(month)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
         totals = snap.totals
@@ -51,9 +59,12 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         return {
             "bulletin": str(folder.bulletin),
             "master": str(folder.master),
+            "pdf": str(printed.pdfs[folder.bulletin]) if folder.bulletin in printed.pdfs else None,
+            "pdf_failed": [str(file) for file in printed.failed],
             **supervised.as_dict(),
             "pending": pending,
             "unassigned": list(snap.unassigned),
+            "unknown_exemptions": list(snap.unknown_exemptions),
             "reviewed": earlier.outcome.as_dict(),
             "kept": str(earlier.kept) if earlier.kept else None,
             "needs_person": bool(pending or snap.unassigned or earlier.outcome.needs_person),
@@ -85,29 +96,32 @@ def write_master_workbook(desk: Desk, period: Period, snap: Snapshot) -> None:
 
 
 @step("写通报")
-def write_bulletin_document(desk: Desk, period: Period, snap: Snapshot, signed_on: date) -> None:
-    """通报.docx, from the office's template."""
+def write_bulletin_document(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: Issue) -> None:
+    """通报.docx, from the office's template. Its PDF of before goes first: none is ever older than the document."""
     target = desk.folder.period(period).bulletin
-    number = desk.history.bulletin_number(period)
+    template = desk.home.template("通报.docx")
+    take_away_pdf(target)
     write_bulletin(
         snap,
         desk.config,
-        desk.home.template("通报.docx"),
+        template,
         target,
-        number=number,
+        number=issue.number,
+        year=issue.year,
         signed_on=signed_on,
         months=desk.history.printed_totals(period),
+        scores=month_scores(desk, period, snap.as_of),
     )
+
+
+@step("转 PDF")
+def write_pdfs(desk: Desk, period: Period, notices: list[Path]) -> Printed:
+    """A PDF beside bulletin and notices, where LibreOffice is there; what does not become one is only told."""
+    return print_all([desk.folder.period(period).bulletin, *notices], wanted=desk.config.bulletin.pdf)
 
 
 @step("记录数字")
-def record_figures(desk: Desk, period: Period, snap: Snapshot) -> None:
-    """What this bulletin printed: the next one is compared with it."""
-    desk.store.add(
-        reports,
-        plan=desk.folder.slug,
-        period=str(period),
-        number=desk.history.bulletin_number(period),
-        as_of=snap.as_of.isoformat(),
-        figures=as_json(printed_figures(snap)),
-    )
+def record_figures(desk: Desk, period: Period, snap: Snapshot, issue: Issue) -> None:
+    """What this bulletin printed, with all that it rests on: the next one is compared with it, `trace` leads back."""
+    bulletin = desk.folder.period(period).bulletin
+    record_printing(desk.store, desk.folder.slug, snap, issue.number, bulletin)

@@ -20,14 +20,18 @@ from sqlalchemy import Connection, Table
 from flows.problems import UserError
 from flows.tables import (
     META,
+    adjustments,
     approvals,
     arrivals,
     attempts,
     bounces,
+    bulletins,
+    carried,
     decisions,
     dispatches,
     entries,
     evidence,
+    filings,
     finished,
     letters,
     mails,
@@ -35,26 +39,34 @@ from flows.tables import (
     meta,
     notices,
     numberings,
+    printings,
     proposals,
     readings,
     reports,
     reviews,
     senders,
+    snapshots,
+    yearbooks,
 )
 
 __all__ = [
     "Store",
+    "adjustments",
     "append",
     "append_many",
+    "append_tuples",
     "approvals",
     "arrivals",
     "as_json",
     "attempts",
     "bounces",
+    "bulletins",
+    "carried",
     "decisions",
     "dispatches",
     "entries",
     "evidence",
+    "filings",
     "finished",
     "letters",
     "mails",
@@ -62,11 +74,14 @@ __all__ = [
     "notices",
     "now",
     "numberings",
+    "printings",
     "proposals",
     "readings",
     "reports",
     "reviews",
     "senders",
+    "snapshots",
+    "yearbooks",
 ]
 
 SCHEMA = 1
@@ -165,6 +180,21 @@ def append_many(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         db.exec_driver_sql(str(statement), [tuple(row[name] for name in order) for row in rows])
     else:
         db.exec_driver_sql(str(statement), [dict(row) for row in rows])
+
+
+def append_tuples(db: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Append rows given as tuples in the order of ``columns``, else as ``append_many``: for tens of thousands."""
+    if not rows:
+        return
+    statement = table.insert().compile(dialect=db.dialect, column_keys=list(columns))
+    order = getattr(statement, "positiontup", None)
+    if order is None:
+        db.exec_driver_sql(str(statement), [dict(zip(columns, row, strict=True)) for row in rows])
+    elif list(order) == list(columns):
+        db.exec_driver_sql(str(statement), list(rows))
+    else:
+        places = [columns.index(name) for name in order]
+        db.exec_driver_sql(str(statement), [tuple(row[place] for place in places) for row in rows])
 
 
 def now() -> str:

@@ -7,9 +7,11 @@ from typing import Any
 
 from flows.desk import Desk
 from flows.history import Arrival
+from flows.lights import STANDARD, Scheme
+from flows.measured import light_counts
 from flows.periods import Period
 from flows.post.letters import LetterKind
-from flows.progress import Cell, Snapshot, UnitLine
+from flows.progress import Cell, ItemState, Snapshot, UnitLine
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted, unsent
 
@@ -28,7 +30,7 @@ def plan_view(desk: Desk) -> dict[str, Any]:
 
 def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
     """Where everything stands in a period."""
-    shown = [line for line in snap.units if line.tasks]
+    shown = [line for line in snap.units if line.cells]
     posted = Outbox(desk, period).letters()
     sent = {each.unit: each for each in posted if each.kind == LetterKind.ISSUE}
     totals = asdict(snap.totals) | {"answered": snap.totals.answered}
@@ -39,6 +41,7 @@ def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
         "as_of": snap.as_of.isoformat(),
         "reply_by": snap.reply_by.isoformat(),
         "totals": totals,
+        "lookback": _lookback(snap),
         "units": [_unit(line, fillers.get(line.unit.name), sent.get(line.unit.name)) for line in shown],
         "items": [
             {
@@ -47,12 +50,28 @@ def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
                 "requirement": line.item.requirement,
                 "due": line.item.deadline.due.isoformat() if line.item.deadline.due else None,
                 "state": line.state.value,
-                "units": [_cell(cell) for cell in line.cells],
+                "light": STANDARD.word(line.light) if line.light else None,
+                "light_shown": snap.lights.word(line.light) if line.light else None,
+                "pace": snap.lights.pace_word(line.pace) if line.pace else None,
+                "units": [_cell(cell, snap.lights) for cell in line.cells],
             }
             for line in snap.items
         ],
+        "lights": [
+            {"shown": sign.word, "colour": sign.colour, "meaning": sign.meaning, "count": count}
+            for sign, count in light_counts(snap)
+        ],
+        "schedule": dict(snap.schedule),
+        "unknown_exemptions": list(snap.unknown_exemptions),
         "unsent": unsent(posted),
     }
+
+
+def _lookback(snap: Snapshot) -> dict[str, int]:
+    """Look-back items (回头看) by state; no total holds them."""
+    states = [line.state for line in snap.carried_lines]
+    words = {"done": ItemState.DONE, "moving": ItemState.MOVING, "idle": ItemState.IDLE, "overdue": ItemState.OVERDUE}
+    return {"items": len(states)} | {word: states.count(state) for word, state in words.items()}
 
 
 def _unit(line: UnitLine, answer: Arrival | None, letter: Posted | None) -> dict[str, Any]:
@@ -60,8 +79,11 @@ def _unit(line: UnitLine, answer: Arrival | None, letter: Posted | None) -> dict
         "unit": line.unit.name,
         "kind": line.unit.kind,
         "tasks": line.tasks,
+        "lookback": sum(cell.item.is_carried for cell in line.cells),
         "done": line.done,
         "exempt": line.exempt,
+        "excused": line.excused,
+        "unranked": line.unranked or None,
         "overdue": line.overdue,
         "moving": line.moving,
         "idle": line.idle,
@@ -90,7 +112,8 @@ def _unit(line: UnitLine, answer: Arrival | None, letter: Posted | None) -> dict
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell, lights: Scheme) -> dict[str, Any]:
+    """``light`` is the word of the standard scheme, so that scripts do not depend on the office's colours."""
     report = cell.report
     return {
         "unit": cell.unit.name,
@@ -102,7 +125,12 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "evidence": report.evidence if report else None,
         "problem": report.problem if report else None,
         "next_step": report.next_step if report else None,
-        "light": cell.light.value,
+        "light": STANDARD.word(cell.light),
+        "light_shown": lights.word(cell.light),
+        "light_meaning": cell.light.value,
+        "why": cell.why,
+        "excused": cell.excused or None,
+        "pace": lights.pace_word(cell.pace) if cell.pace else None,
         "days_late": cell.days_late,
         "due": cell.due.isoformat() if cell.due else None,
         "reported": cell.said if cell.reported else report.status.value if report and cell.source else None,

@@ -12,6 +12,7 @@ from flows.config import Config, read_config
 from flows.files import is_legal_name
 from flows.periods import Period
 from flows.problems import UserError
+from flows.years import Year
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|示例|收件箱|发件箱|-.*", re.I)
 """Device names that Windows keeps, with any ending; folders of ours; what the command line would take for an option."""
@@ -96,8 +97,8 @@ class PlanFolder:
         return own if own.is_file() else self.home.roster
 
     def period(self, period: Period) -> PeriodFolder:
-        """The folder of a period."""
-        return PeriodFolder(self, self.root / str(period))
+        """The folder of a period; that of a year's round is called 2026年报."""
+        return PeriodFolder(self, self.root / (f"{period}年报" if isinstance(period, Year) else str(period)))
 
 
 @dataclass(frozen=True, slots=True)

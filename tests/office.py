@@ -122,8 +122,10 @@ def _typing(answers: str) -> Iterator[None]:
 
 
 def new_office(folder: Path, *, engine: bool = False) -> Office:
-    """A fresh home with the packaged defaults."""
-    return Office(create_home(folder / "办公室").root, engine)
+    """A fresh home with the packaged defaults, without PDFs: LibreOffice takes seconds for each round."""
+    office = Office(create_home(folder / "办公室").root, engine)
+    office.configure(bulletin={"pdf": False})
+    return office
 
 
 def roster_file(path: Path, units: Iterable[tuple[str, ...]] = UNITS) -> Path:

@@ -476,7 +476,7 @@ def test_only_the_offices_columns_are_open_and_the_lists_are_there(office: Offic
     assert open_columns == {"核定状态", "核定意见", "销号", "延期至", "延期理由", "办公室备注"}
     lists = {rule.formula1 for rule in sheet.sheet.data_validations.dataValidation if rule.type == "list"}
     assert lists == {'"未启动,推进中,已完成,需协调,不涉及"', '"是"'}
-    assert sheet.sheet.column_dimensions["Z"].hidden
+    assert sheet.sheet.column_dimensions["AA"].hidden
 
 
 def test_a_ruling_follows_its_task_when_the_plan_is_numbered_anew(office: Office, tmp_path: Path) -> None:

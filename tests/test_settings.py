@@ -61,6 +61,11 @@ def test_a_wrong_setting_is_named_with_what_to_write(tmp_path: Path, text: str, 
     assert "Traceback" not in refused.value.sentence
 
 
+def test_an_office_may_name_its_own_groups(tmp_path: Path) -> None:
+    named = config(tmp_path, '[groups.named]\n"各有关部门" = ["市教育局", "党委部门"]').groups.named
+    assert named == {"各有关部门": ("市教育局", "党委部门")}
+
+
 def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes('[office]\nname = "办公室"'.encode("gbk"))

@@ -31,7 +31,7 @@ def check_returned(data: bytes, name: str, expected: Expectation, secret: bytes,
         return Returned(reason=raw.reason)
     origin = find_origin(raw, expected, secret)
     if origin.reason or origin.identity is None:
-        return Returned(identity=origin.identity, reason=origin.reason, warnings=origin.warnings)
+        return Returned(origin.identity, reason=origin.reason, warnings=origin.warnings, elsewhere=origin.elsewhere)
     return _judge(raw, origin, origin.identity, expected, name, received)
 
 

@@ -65,6 +65,11 @@ def write_guide(workbook: Workbook, styles: Styles, ledger: Ledger) -> None:
         "写新进展",
         f"改了完成状态的，和“上期进展”里标着“{NEWS_WANTED}”的（已到完成时限），必须改写进展情况；没有进展的写明原因。",
     )
+    if any(each.is_carried for each in ledger.rows):
+        line(
+            "回头看",
+            f"编号底色为紫色的，是上年没有完成或核定、考评指出的事项，“{layout.PREVIOUS}”里是上年最后一次填报；照常填写，办结为止。",
+        )
     line("第四步", "格子变成橙色，表示这里还缺内容，或还是上期的内容；上方“填报检查”写着“已填齐，可以报送”，就填好了。")
     line("第五步", "保存文件，作为附件回复来信。不要改文件格式，也不用盖章扫描。")
     row += 1

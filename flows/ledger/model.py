@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from flows.plan.model import is_carried
 from flows.problems import Problem
 
 
@@ -62,6 +64,11 @@ class LedgerRow:
     overdue: bool = False
     due: bool = False
     """Its day has come: 进展情况 must say something new this period."""
+
+    @property
+    def is_carried(self) -> bool:
+        """A look-back item (回头看): its category says so."""
+        return is_carried(self.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ class Returned:
     """
 
     identity: Identity | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: Sequence[Entry] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     filler: str = ""
@@ -144,6 +151,8 @@ class Returned:
     reason: str = ""
     proposals: tuple[Proposal, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    elsewhere: bool = False
+    """Quarantined because another kind of round takes it: here its unit has said nothing."""
 
     @property
     def verdict(self) -> str:

@@ -15,6 +15,7 @@ from flows.ledger.reader import RawWorkbook, Value
 from flows.ledger.values import short, shown, squeeze
 from flows.periods import Period, spoken
 from flows.problems import UserError
+from flows.years import is_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class Origin:
     """(sheet, row) → 任务编号 of its row keys, where these are signed for this very identity."""
     pasted: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """(sheet, row) → 2026年9月, where the row key is the same unit's of another month."""
+    elsewhere: bool = False
+    """It is a year's table of this plan: another command takes it."""
 
 
 def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origin:
@@ -136,7 +139,7 @@ def find_origin(raw: RawWorkbook, expected: Expectation, secret: bytes) -> Origi
     }
     pasted = {place: _month(found[0].identity.period) for place, found in keys.items() if found and not ours[place]}
     warnings = () if reason else _changed_labels(identity, raw, expected)
-    return Origin(identity, reason, warnings, ours, pasted)
+    return Origin(identity, reason, warnings, ours, pasted, identity.plan == expected.plan and is_year(identity.period))
 
 
 def _other_plan(identity: Identity) -> str:
@@ -146,6 +149,11 @@ def _other_plan(identity: Identity) -> str:
 def _mismatch(identity: Identity, expected: Expectation) -> str:
     if identity.plan != expected.plan:
         return _other_plan(identity)
+    if is_year(identity.period):
+        return (
+            f"这是{identity.unit}{identity.period}年度的年报数据，不是台账，"
+            f"请运行 taizhang collect {identity.plan} --year {identity.period} 收"
+        )
     if identity.period != expected.period:
         return f"这是 {_month(identity.period)} 的台账，本次收的是 {_month(expected.period)}，请对方改报本期台账"
     if identity.layout > layout.LAYOUT_VERSION:

@@ -21,6 +21,8 @@ GREY_INK: Final = "#7F7F7F"
 FAULT_FILL: Final = "#FF9C9C"
 FAULT_INK: Final = "#C00000"
 WANTED_FILL: Final = "#F8CBAD"
+CARRIED_FILL: Final = "#E4DFEC"
+"""Behind number and category of look-back items (回头看)."""
 BORDER: Final = "#A6A6A6"
 
 

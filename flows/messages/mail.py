@@ -6,6 +6,7 @@ from flows.console import Screen
 from flows.post.checkup import Step
 from flows.post.letters import LetterKind
 from flows.round.posted import Posted, State
+from flows.years import option
 
 
 def say_step(screen: Screen, step: Step) -> None:
@@ -22,4 +23,4 @@ def say_settled(screen: Screen, plan: str, period: str, posted: Posted) -> None:
         return
     verb = {LetterKind.ISSUE: "distribute", LetterKind.REMIND: "remind"}.get(LetterKind(posted.kind), "collect")
     screen.say(f"给{posted.unit}的{posted.kind}信：{posted.note}")
-    screen.say(f"  下一步：taizhang {verb} {plan} --period {period} 寄出")
+    screen.say(f"  下一步：taizhang {verb} {plan} {option(period)} 寄出")

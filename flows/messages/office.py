@@ -8,28 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from flows.console import Screen
+from flows.messages.lights import say_lights, say_unknown_exemptions
 from flows.messages.words import percent, say_units, say_unsent, short
 from flows.periods import CHINA, Period, spoken
-from flows.progress import Answer, Snapshot, UnitLine
+from flows.progress import Answer, ItemState, Snapshot, UnitLine
 
 
 def say_report(screen: Screen, result: dict[str, Any]) -> None:
     """Where the documents are."""
-    screen.say(f"通报：{result['bulletin']}")
+    screen.say(f"通报：{result['bulletin']}{'（旁边有同名的 PDF）' if result['pdf'] else ''}")
     screen.say(f"总台账：{result['master']}")
     _say_notices(screen, result)
+    names = [Path(file).name for file in result["pdf_failed"]]
+    say_units(screen, "没能转成 PDF 的文件", names, "Word 文件不受影响，可在 Word 或 WPS 里另存为 PDF")
     _say_rows(screen, result["reviewed"], "总台账里办公室填写的")
     if result["kept"]:
         screen.say(f"原来的总台账里有没能读入的改动，另存为 {result['kept']}")
     say_units(screen, "来件还没有处理的单位", result["pending"], "通报里没有把它们算作未报送，请处理后再生成一次")
     say_units(screen, "还没有单位承担的任务", result["unassigned"], "请在任务分解表里写明单位，再生成一次")
+    say_unknown_exemptions(screen, result.get("unknown_exemptions", ()))
 
 
 def say_supervise(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
     """Which 督办单 went out."""
     sent = [each for each in result["supervised"] if each["sent"]]
     screen.say(f"督办单已寄 {len(sent)} 份，共 {len(result['supervised'])} 份")
-    say_units(screen, "所列任务已经办结或延期、没有寄的督办单", result["overtaken"], "不用再发")
+    say_units(screen, "所列任务已经办结、延期或豁免、没有寄的督办单", result["overtaken"], "不用再发")
     say_units(screen, "没有邮箱、发不出的督办单", result["without_address"], "请在单位名录里补上邮箱后再运行一次")
     say_unsent(screen, result["unsent"])
     if result["awaiting_approval"]:
@@ -46,7 +50,7 @@ def _say_notices(screen: Screen, result: dict[str, Any]) -> None:
     for each in result["notices_withheld"]:
         screen.say(f"  暂不督办 {each['unit']}（{'、'.join(each['items'])}）：{each['reason']}，请处理后再生成一次")
     for each in result["notices_overtaken"]:
-        screen.say(f"  {each['number']} 所列 {'、'.join(each['items'])} 已经办结或延期，还没有发出的不要再发")
+        screen.say(f"  {each['number']} 所列 {'、'.join(each['items'])} 已经办结、延期或豁免，还没有发出的不要再发")
 
 
 def say_status(screen: Screen, plan: str, snap: Snapshot, unsent: list[dict[str, str]]) -> None:
@@ -59,6 +63,10 @@ def say_status(screen: Screen, plan: str, snap: Snapshot, unsent: list[dict[str,
         f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，"
         f"未启动 {totals.idle}，逾期 {totals.overdue}"
     )
+    if snap.carried_lines:
+        states = Counter(line.state for line in snap.carried_lines)
+        told = "，".join(f"{state.value} {states[state]}" for state in ItemState if states[state])
+        screen.say(f"另有回头看事项 {len(snap.carried_lines)} 项（不计入上面的任务）：{told}")
     screen.say(
         f"应报 {totals.asked} 家：按时 {totals.on_time}，逾期报送 {totals.late}，已退回未改 {totals.returned}，"
         f"待处理 {totals.pending}，未报送 {totals.missing}"
@@ -69,6 +77,7 @@ def say_status(screen: Screen, plan: str, snap: Snapshot, unsent: list[dict[str,
         for line in asked
     ]
     screen.table("各单位", ["单位", "报送", "收到", "任务", "完成", "逾期", "完成率"], rows)
+    say_lights(screen, snap)
     for line in asked:
         if totals.asked and (line.answer not in (Answer.ON_TIME, Answer.LATE) or "已退回" in line.evidence):
             screen.say(f"{_standing(line)}：{line.unit.name}，{line.evidence}")
@@ -183,6 +192,8 @@ def _say_now(screen: Screen, found: dict[str, Any]) -> None:
     since = f"（{_month(now['period'])}报）" if now["period"] else ""
     text = f"：{_value(now['progress'])}" if now["progress"] else ""
     screen.say(f"现在：{'，'.join(parts)}{since}{text}")
+    if now["why"]:
+        screen.say(f"  灯：{now['light']}。{now['why']}")
 
 
 def _say_file(screen: Screen, each: dict[str, Any]) -> None:

@@ -42,8 +42,8 @@ def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any
 
 def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
     """What was merged, what went back, what a person has to look at."""
-    screen.say(_counts(result, "并入"))
-    _say_files(screen, result)
+    screen.say(counts(result, "并入"))
+    say_files(screen, result)
     for sentence in result.get("notices", ()):
         screen.say(f"  {sentence}")
     say_unsent(screen, result["unsent"])
@@ -52,8 +52,8 @@ def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) 
 
 def say_dry_run(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
     """What a run would merge, entry by entry: old → new."""
-    screen.say(f"只看不收：{_counts(result, '可并入')}")
-    _say_files(screen, result)
+    screen.say(f"只看不收：{counts(result, '可并入')}")
+    say_files(screen, result)
     changes = result["changes"]
     for (unit, file), of_file in groupby(changes, key=lambda change: (change["unit"], change["file"])):
         screen.say(f"{unit}（{file}）")
@@ -76,14 +76,16 @@ def _value(text: str) -> str:
     return short(" ".join(text.split()), 60) or "（空）"
 
 
-def _counts(result: dict[str, Any], merged: str) -> str:
+def counts(result: dict[str, Any], merged: str) -> str:
+    """How many files ended how; ``merged`` is the word for the first kind."""
     return (
         f"{merged} {len(result['accepted'])} 份，退回 {len(result['returned'])} 份，"
         f"待人工处理 {len(result['quarantined'])} 份，重复 {len(result['duplicates'])} 份"
     )
 
 
-def _say_files(screen: Screen, result: dict[str, Any]) -> None:
+def say_files(screen: Screen, result: dict[str, Any]) -> None:
+    """What a clerk should know about single files, in the order of the lists."""
     for entry in result["accepted"]:
         for warning in entry["warnings"][:3]:
             screen.say(f"  提示 {entry['unit']}：{warning}")
@@ -93,7 +95,8 @@ def _say_files(screen: Screen, result: dict[str, Any]) -> None:
         held = f"，填对的 {entry['held']} 项先收下备用" if entry["held"] else ""
         screen.say(f"  退回 {entry['unit']}（{entry['file']}），{len(entry['problems'])} 处要更正{held}：")
         for problem in entry["problems"][:5]:
-            screen.say(f"    {problem['cell'] or '整表'}：{problem['message']}")
+            sheet = f"“{problem['sheet']}” " if problem.get("sheet") else ""
+            screen.say(f"    {sheet}{problem['cell'] or '整表'}：{problem['message']}")
         if len(entry["problems"]) > 5:
             rest = f"见 {entry['annotated']}" if entry["annotated"] else f"还有 {len(entry['problems']) - 5} 处"
             screen.say(f"    … 其余{rest}")

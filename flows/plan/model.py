@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+CARRIED = "回头看"
+"""How the 任务大类 of an item begins (before a colon) that is looked at again; such items count apart."""
+
+
+def is_carried(category: str | None) -> bool:
+    """Whether a 任务大类 is that of look-back items."""
+    return category is not None and re.match(rf"\s*{CARRIED}\s*[：:]", category) is not None
 
 
 class Kind(StrEnum):
@@ -92,6 +101,11 @@ class Item:
     targets: tuple[Target, ...] = ()
     rhythm: str | None = None
     """How often it comes due, as an RFC 5545 RRULE without the word; None for items that come due once or never."""
+
+    @property
+    def is_carried(self) -> bool:
+        """A look-back item: left over from an earlier plan or found by somebody outside. The category says so."""
+        return is_carried(self.category)
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form of plan-schema.md, exactly."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from flows.plan.carried import renumbered_carried
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review_answers import Answers
 from flows.plan.review_layout import same, shown
@@ -66,6 +67,7 @@ def renumbered(record: Record, moves: Mapping[str, str]) -> Record:
             replace(moved, similar={moves.get(no, no): old for no, old in moved.similar.items()})
             for moved in record.pending
         ),
+        carried=renumbered_carried(record.carried, moves),
     )
 
 

@@ -74,6 +74,7 @@ def read_reviewed(path: Path) -> Reviewed:
         or bool(moves)
         or bool(settled or answers.decided)
         or (info, source) != (before.info, before.source),
+        carried=record.carried,
     )
 
 

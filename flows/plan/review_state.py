@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from flows.plan.carried import Carried
 from flows.plan.model import Doubt, Item, Plan
 
 
@@ -97,6 +98,8 @@ class Reviewed:
     """Renumberings that the store may not know yet, with the clerk's answers about similar items."""
     edited: bool = False
     """The office has changed something since the workbook was written."""
+    carried: tuple[Carried, ...] = ()
+    """Where the look-back items came from, also of rows that the office has deleted since."""
 
     @property
     def own_doubts(self) -> tuple[Doubt, ...]:
@@ -124,5 +127,6 @@ class Backdrop:
     """The renumbering of this reading, and earlier ones that still hold open questions; oldest first."""
     changes: tuple[Change, ...] = ()
     remembered: tuple[Remembered, ...] = ()
+    carried: tuple[Carried, ...] = ()
     units: tuple[str, ...] = ()
     """Names and kinds that an answer about units may be picked from."""

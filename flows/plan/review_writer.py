@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.files import write_file
 from flows.plan.model import Doubt, Item, Plan
+from flows.plan.review_carried import write_carried
 from flows.plan.review_front import write_changes, write_choices, write_questions, write_remembered
 from flows.plan.review_layout import (
     ADDED,
@@ -85,6 +86,8 @@ class _Writer:
         self._tasks()
         if back.changes:
             write_changes(self.pages, back.changes)
+        if back.carried:
+            write_carried(self.pages, back.carried, self.rows)
         self._info()
         if assignments:
             write_shares(self.pages, self.plan, assignments)
@@ -226,4 +229,5 @@ class _Writer:
             "cancelled": [item.as_record() for item in back.cancelled],
             "marks": dict(back.marks),
             "pending": [asdict(moved) for moved in back.pending],
+            "carried": [each.as_dict() for each in back.carried],
         }

@@ -50,10 +50,23 @@ def revise(reviewed: Reviewed, new: Plan, base: Plan | None = None) -> Revision:
 
 def replaced(reviewed: Reviewed, new: Plan) -> Revision:
     """The new reading whole, without the office's edits; the numbers of its items still lead to their history."""
-    pairs = match_items(reviewed.plan.items, new.items)
-    moves, similar = _moves(pairs, {item.no for item in reviewed.plan.items}, {item.no for item in new.items})
+    before = [item for item in reviewed.plan.items if not item.is_carried]
+    pairs = match_items(before, new.items)
+    moves, similar = _moves(pairs, {item.no for item in before}, {item.no for item in new.items})
     asked = [_identity(no, old, reviewed.plan) for no, old in similar.items()]
-    plan = new.with_doubts((*new.doubts, *asked))
+    # What was left over from an earlier plan is in no document: it stays, with what is still asked about it.
+    left_over: list[Item] = []
+    for item in (each for each in reviewed.plan.items if each.is_carried):
+        no = item.no
+        while any(other.no == no for other in (*new.items, *left_over)):
+            no = f"{no}′" if no.startswith("原") else retired(no)
+        if no != item.no:
+            moves[item.no] = no
+        left_over.append(replace(item, no=no))
+    here = {item.no for item in left_over}
+    kept = [replace(d, no=moves.get(d.no, d.no)) for d in reviewed.kept_doubts if d.no]
+    asked += [doubt for doubt in kept if doubt.no in here]
+    plan = replace(new, items=(*new.items, *left_over), doubts=(*new.doubts, *asked))
     return Revision(plan, frozenset(asked), renumbering=_renumbering(moves, similar))
 
 
@@ -82,7 +95,9 @@ class _Merge:
         unknown = [item for item in new.items if item.no not in paired]
         self.added = {no: item for no, item in self.office.items() if no not in self.base}
         away = {item.no: item for item in reviewed.cancelled if item.no not in self.base}
-        own = [pair for pair in match_items([*self.added.values(), *away.values()], unknown) if pair.sure]
+        # A look-back item is never the same as one of the document, whatever its words are.
+        alone = [item for item in (*self.added.values(), *away.values()) if not item.is_carried]
+        own = [pair for pair in match_items(alone, unknown) if pair.sure]
         self.back = {pair.old for pair in own if pair.old in away}
         """Cancelled items that the document has again."""
         self.office |= {no: away[no] for no in self.back}
@@ -199,7 +214,10 @@ class _Merge:
                 self.conflicts.append(Doubt(None, "items", cut(f"{new_no} {office.requirement}", 60), message))
 
     def _own_rows(self) -> None:
-        """Rows that the office added and the document does not have stay behind the item they stood behind."""
+        """Rows that the office added and the document does not have stay behind the item they stood behind.
+
+        Look-back items stay at the end.
+        """
         matched = set(self.before.values())
         order = list(self.office)
         for no, item in self.added.items():
@@ -209,6 +227,9 @@ class _Merge:
             if new_no != no:
                 self.moves[no] = new_no
                 self._change(new_no, no, RENUMBERED, "no", no, new_no, new_no)
+            if item.is_carried:  # their part stands last
+                self.items.append(replace(item, no=new_no))
+                continue
             before = order[order.index(no) - 1] if order.index(no) else None
             place = {old: new for new, old in self.before.items()}.get(
                 before or "", self.moves.get(before or "", before)

@@ -10,38 +10,59 @@ from flows.post.letters import Letter
 from flows.problems import UserError
 
 
-def write_letter(folder: Path, letter: Letter, data: bytes) -> Path:
-    """Write a built letter as ``NN_单位_信件.eml``, whole or not at all; the next free number, nothing overwritten.
+class LetterFolder:
+    """A folder of letters, looked through once: with 5,000 of them, once for each new one would take minutes."""
 
-    A letter that already lies there with the same Message-ID keeps its file, so a second run changes nothing.
-    """
-    stem = f"{file_part(letter.unit)}_{letter.kind}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with os.scandir(folder) as found:  # not Path.glob: with 5,000 letters it would take minutes
-            taken = [entry.name for entry in found if entry.name.endswith(".eml")]
-        mark = f"Message-ID: {letter.message_id}".encode()
-        for name in taken:
-            if name.endswith(f"_{stem}.eml") and mark in (folder / name).read_bytes():
-                return folder / name
-        target = folder / f"{_next_number(taken):02d}_{stem}.eml"
-        unfinished = folder / f".{target.name}.{os.getpid()}.tmp"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._last = 0
+        self._taken: dict[str, list[str]] | None = None
+        """``单位_信件`` → names of its files."""
+
+    def write(self, letter: Letter, data: bytes) -> Path:
+        """Write a built letter as ``NN_单位_信件.eml``, whole or not at all; the next free number, nothing overwritten.
+
+        A letter that already lies there with the same Message-ID keeps its file, so a second run changes nothing.
+        """
+        folder = self.folder
+        stem = f"{file_part(letter.unit)}_{letter.kind}"
         try:
-            unfinished.write_bytes(data)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise UserError(f"信件写不进文件夹 {folder}", "请检查磁盘空间和写入权限，关闭正在打开的信件") from error
-    return target
+            taken = self._look() if self._taken is None else self._taken
+            mark = f"Message-ID: {letter.message_id}".encode()
+            for name in taken.get(stem, ()):
+                if (folder / name).is_file() and mark in (folder / name).read_bytes():
+                    return folder / name
+            target = folder / f"{self._last + 1:02d}_{stem}.eml"
+            if target.exists():  # another run is writing letters too
+                taken = self._look()
+                target = folder / f"{self._last + 1:02d}_{stem}.eml"
+            unfinished = folder / f".{target.name}.{os.getpid()}.tmp"
+            try:
+                unfinished.write_bytes(data)
+                unfinished.replace(target)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        except OSError as error:
+            raise UserError(f"信件写不进文件夹 {folder}", "请检查磁盘空间和写入权限，关闭正在打开的信件") from error
+        self._last += 1
+        taken.setdefault(stem, []).append(target.name)
+        return target
+
+    def _look(self) -> dict[str, list[str]]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        taken: dict[str, list[str]] = {}
+        self._last = 0
+        with os.scandir(self.folder) as found:
+            for entry in found:
+                number, _, stem = entry.name.removesuffix(".eml").partition("_")
+                if entry.name.endswith(".eml") and number.isdecimal():
+                    taken.setdefault(stem, []).append(entry.name)
+                    self._last = max(self._last, int(number))
+        self._taken = taken
+        return taken
 
 
 def file_part(text: str, longest: int = 40) -> str:
     """``text`` as part of a file name that Windows allows; never empty."""
     legal = re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]+', "", text).strip(" .")
     return legal[:longest].rstrip(" .") or "未命名"
-
-
-def _next_number(names: list[str]) -> int:
-    numbers = (name.partition("_")[0] for name in names)
-    return max((int(number) for number in numbers if number.isdecimal()), default=0) + 1

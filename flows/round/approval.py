@@ -20,10 +20,12 @@ from flows.desk import Desk
 from flows.periods import Period
 from flows.post.letters import LetterKind
 from flows.problems import UserError
+from flows.roster import Unit
 from flows.round.outbox import Outbox, letter_file
 from flows.round.posted import Posted, State
 from flows.round.settling import person
 from flows.store import approvals, as_json, now
+from flows.years import Year
 
 FEW = 3
 """So many new addresses may join after an approval without a person looking again."""
@@ -103,23 +105,23 @@ def preview(desk: Desk, period: Period, kinds: Collection[str], without: Iterabl
             for each in found
             if unit in units and each.permanent
         ),
-        doubts=len(desk.doubts),
+        doubts=_doubts(desk, period),
         sample=_sample(desk, chosen[0]) if chosen else None,
     )
 
 
-def approvable(desk: Desk, period: Period) -> Preview:
+def approvable(desk: Desk, period: Period, asked: Iterable[Unit] | None = None) -> Preview:
     """What an approval in advance is about: letters that wait, else the units that this period's workbooks went to.
 
-    Scheduled reminders go to the same addresses.
+    Scheduled reminders go to the same addresses. ``asked``: the units of the round; those with tasks by default.
     """
     letters = [p for p in Outbox(desk, period).letters() if p.is_mass]
     waiting = tuple(p for p in letters if p.state is State.QUEUED)
     shown = waiting or tuple(p for p in letters if p.kind == LetterKind.ISSUE)
-    without = [unit.name for unit in desk.carriers if not unit.emails]
+    without = [unit.name for unit in (desk.carriers if asked is None else asked) if not unit.emails]
     if not shown:
         raise UserError("没有一封信可寄", "请在单位名录里补上邮箱后再运行")
-    return Preview(shown, tuple(without), (), len(desk.doubts), _sample(desk, shown[0]))
+    return Preview(shown, tuple(without), (), _doubts(desk, period), _sample(desk, shown[0]))
 
 
 def record(desk: Desk, period: Period, shown: Preview, means: str) -> str:
@@ -222,6 +224,11 @@ def consent(
         return Consent(False, shown, "没有确认寄出")
     record(desk, period, shown, "终端")
     return Consent(True, shown)
+
+
+def _doubts(desk: Desk, period: Period) -> int:
+    """Open questions of the plan; they do not touch the numbers that are asked for by the year."""
+    return 0 if isinstance(period, Year) else len(desk.doubts)
 
 
 def _sample(desk: Desk, posted: Posted) -> Sample:

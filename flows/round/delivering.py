@@ -40,8 +40,7 @@ def deliver(desk: Desk, period: Period, chosen: Collection[int] = (), *, track: 
     box = Outbox(desk, period)
     mail = desk.config.mail
     if mail.transport == "folder":
-        for posted in _ready(box, chosen):
-            box.move(posted.id, (State.QUEUED,), State.SENT, "已写入发件箱文件夹")
+        box.move_all([posted.id for posted in _ready(box, chosen)], State.SENT, "已写入发件箱文件夹")
         return
     if not box.in_state(State.QUEUED, *LEFT):
         return

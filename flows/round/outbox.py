@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from flows.desk import Desk
 from flows.files import write_file
 from flows.periods import CHINA, Period
-from flows.post.folder import write_letter
+from flows.post.folder import LetterFolder
 from flows.post.letters import Letter
 from flows.post.message import build_message
 from flows.round.posted import Attempt, Posted, State, unsent
@@ -27,6 +27,8 @@ __all__ = ["Outbox", "Posted", "State", "letter_file", "unsent"]
 
 _NOWHERE = "office@taizhang.example"
 """Sender of letters that are only written to a folder by an office that has set no address."""
+_MANY = 500
+"""Letters named in one statement: databases take a limited number of values."""
 
 
 class Outbox:
@@ -40,6 +42,10 @@ class Outbox:
     @cached_property
     def _secret(self) -> bytes:
         return self.desk.store.secret()
+
+    @cached_property
+    def _letters(self) -> LetterFolder:
+        return LetterFolder(self.folder)
 
     @property
     def folder(self) -> Path:
@@ -73,7 +79,7 @@ class Outbox:
         data = build_message(letter, sender, desk.config.office.name, datetime.now(CHINA))
         if known and known.state is State.QUEUED:
             return self._bring_up_to_date(known, letter, data)
-        file = write_letter(self.folder, letter, data)
+        file = self._letters.write(letter, data)
         if file.read_bytes() != data:  # of a run that died before the record; the roster may have changed since
             write_file(file, data)
         return self._record(known, letter, occasion, desk.below_plan(file))
@@ -142,6 +148,15 @@ class Outbox:
                     everyone=attempt.everyone,
                 )
         return done
+
+    def move_all(self, keys: Collection[int], new: State, note: str) -> None:
+        """Change the state of queued letters in one transaction; those that another run has taken stay as they are."""
+        values = {"state": new.value, "note": note, "changed": now()}
+        ordered = sorted(keys)
+        with self.desk.store.begin() as db:
+            for start in range(0, len(ordered), _MANY):
+                same = (letters.c.id.in_(ordered[start : start + _MANY]), letters.c.state == State.QUEUED.value)
+                db.execute(letters.update().where(*same).values(**values))
 
     def hold(self) -> str:
         """Until when the server wants nothing at all from this office; '' when it takes letters."""

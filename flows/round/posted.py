@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from flows.periods import CHINA
 from flows.post.letters import LetterKind
+from flows.years import option
 
 PARTLY = "部分地址没有寄到："
 """How the note of a letter begins that left for some of its addresses only."""
@@ -127,7 +128,7 @@ def _unsent(posted: Posted) -> dict[str, str]:
             "message_id": posted.message_id,
             "subject": posted.subject,
             "recipients": "、".join(posted.waiting_for),
-            "settle": f'taizhang mail settle {posted.plan} --period {posted.period} "{posted.message_id}" sent',
+            "settle": f'taizhang mail settle {posted.plan} {option(posted.period)} "{posted.message_id}" sent',
         }
     return told
 

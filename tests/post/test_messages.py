@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.post.attachments import attachments, mail_facts
-from flows.post.folder import file_part, write_letter
+from flows.post.folder import LetterFolder, file_part
 from flows.post.letters import Letter, LetterKind
 from flows.post.message import build_message, new_message_id
 from flows.problems import UserError
@@ -163,10 +163,9 @@ def test_a_lost_attachment_is_named(tmp_path: Path) -> None:
 
 def test_letters_in_a_folder_are_numbered_and_never_overwritten(tmp_path: Path) -> None:
     box = tmp_path / "发件箱"
-    first = write_letter(box, letter(), build())
-    second = write_letter(box, letter(message_id="<2@office.example>"), build(message_id="<2@office.example>"))
-    other = write_letter(
-        box,
+    first = LetterFolder(box).write(letter(), build())
+    second = LetterFolder(box).write(letter(message_id="<2@office.example>"), build(message_id="<2@office.example>"))
+    other = LetterFolder(box).write(
         letter(unit="财政局", message_id="<3@office.example>"),
         build(unit="财政局", message_id="<3@office.example>"),
     )
@@ -180,8 +179,8 @@ def test_letters_in_a_folder_are_numbered_and_never_overwritten(tmp_path: Path) 
 
 
 def test_writing_a_letter_again_changes_nothing(tmp_path: Path) -> None:
-    first = write_letter(tmp_path, letter(), build())
-    again = write_letter(tmp_path, letter(), build())
+    first = LetterFolder(tmp_path).write(letter(), build())
+    again = LetterFolder(tmp_path).write(letter(), build())
     assert first == again
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -202,4 +201,4 @@ def test_a_units_name_becomes_a_legal_file_name(unit: str, part: str) -> None:
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "发件箱").write_bytes(b"a file stands where the folder should be")
     with pytest.raises(UserError, match="写不进文件夹"):
-        write_letter(tmp_path / "发件箱", letter(), build())
+        LetterFolder(tmp_path / "发件箱").write(letter(), build())
