@@ -6,20 +6,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.periods import Period, today
-from flows.round.intake import from_folder
-from flows.round.mailbox import Told, take_mailbox
+from flows.round.checking import ended, workers_for
+from flows.round.mailbox import Told
 from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
+from flows.round.outcome import grouped, put_aside, told_beside
 from flows.round.returning import queue_receipts, queue_returns, write_corrections
 from flows.sending import send_letters
+from flows.taking_in import merge_all
 from flows.workspace import Home
 
 
-@flow(name="回收台账", flow_run_name="回收 {slug} {period}")
+@flow(
+    name="回收台账",
+    flow_run_name="回收 {slug} {period}",
+    description="收回各单位报来的台账，逐格核对：无误的并入，有错的标出来退回，认不出的留给人看。",
+)
 def collect(
     home: str,
     slug: str,
@@ -34,15 +39,12 @@ def collect(
     Every file ends in exactly one list of the contract's object; ``needs_person`` and ``unsent`` are added. A ``dry``
     run reads and checks all of it, adds ``changes`` (old → new of every entry) and leaves everything as it was.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    workers = workers_for(Path(folder) if folder else Home(Path(home)).inbox)
+    with ended(workers), open_desk(Home(Path(home)), slug, doing="" if dry else "回收") as desk:
         month = Period.parse(period)
-        merger = Merger(desk, month, dry=dry)
-        merged = reconsider_quarantine(merger)
+        merger = Merger(desk, month, dry=dry, workers=workers)
         told = Told()
-        if folder or desk.config.mail.transport == "folder":
-            merged += merge_folder(merger, Path(folder) if folder else desk.home.inbox, told.unfetched)
-        else:
-            merge_mailbox(merger, merged, told)
+        merged = merge_all(merger, folder, told, "收台账")
         if dry:
             result = _result(desk, month, merged, {}, [], False, told)
             result["changes"] = [change.as_dict() for each in merged for change in each.changes]
@@ -52,31 +54,8 @@ def collect(
         if send:
             send_letters(desk, month)
         result = _result(desk, month, merged, annotated, letters, send, told)
-        rows = [{"文件": m.shown, "单位": m.unit, "结果": _WORDS[m.verdict]} for m in merged]
-        show("taizhang-collect", f"{desk.plan.info.title} {month.label} 回收", rows, _counted(merged))
+        show("collect", slug, f"{desk.plan.info.title} {month.label} 回收", result)
         return result
-
-
-@step("复核待处理的文件")
-def reconsider_quarantine(merger: Merger) -> list[Merged]:
-    """What lay in quarantine and can be taken in now."""
-    return merger.reconsider()
-
-
-@step("收文件夹")
-def merge_folder(merger: Merger, folder: Path, left: list[str]) -> list[Merged]:
-    """Every file of a folder; ``left`` gets a sentence for each that another program holds: next time."""
-    return list(merger.take_all(track("收台账")(from_folder(folder, left))))
-
-
-@step("收邮箱", retries=2, delay=10)
-def merge_mailbox(merger: Merger, merged: list[Merged], told: Told) -> None:
-    """Every mail that this round has not finished with: answers, 退信, absence notes.
-
-    ``merged`` and ``told`` are added to mail by mail, so that a try that breaks off loses nothing for the next one.
-    """
-    for each in take_mailbox(merger, told):
-        merged.extend(each)
 
 
 @step("标出错处")
@@ -102,13 +81,6 @@ def _beside(merged: Merged) -> dict[str, Any]:
     return told
 
 
-_WORDS = {"accepted": "并入", "returned": "退回", "quarantined": "待人工处理", "duplicate": "重复"}
-
-
-def _counted(merged: list[Merged]) -> str:
-    return "，".join(f"{word} {sum(m.verdict == verdict for m in merged)} 份" for verdict, word in _WORDS.items())
-
-
 def _result(
     desk: Desk,
     period: Period,
@@ -118,9 +90,7 @@ def _result(
     send: bool,
     told: Told,
 ) -> dict[str, Any]:
-    groups: dict[str, list[Merged]] = {verdict: [] for verdict in _WORDS}
-    for each in merged:
-        groups[each.verdict].append(each)
+    groups = grouped(merged)
     now = {posted.id: posted for posted in Outbox(desk, period).letters()}
     left = unsent([now.get(posted.id, posted) for posted in letters]) if send else []
     return {
@@ -148,27 +118,6 @@ def _result(
             }
             for m in groups["returned"]
         ],
-        "quarantined": [
-            {"file": m.shown, "unit": m.unit, "reason": m.returned.reason if m.returned else ""}
-            for m in groups["quarantined"]
-        ],
-        "duplicates": [
-            {"file": m.shown, "same_as": m.same_as} | ({"waiting": m.waiting} if m.waiting else {})
-            for m in groups["duplicate"]
-        ],
-        "unsent": left,
-        "unfetched": told.unfetched,
-        "bounced": [
-            {"unit": b.unit, "address": b.address, "code": b.code, "reason": b.reason, "permanent": b.permanent}
-            for b in told.bounced
-        ],
-        "notices": told.notices,
-        "needs_person": bool(
-            groups["returned"]
-            or groups["quarantined"]
-            or left
-            or any(m.waiting for m in groups["duplicate"])
-            or told.unfetched
-            or any(b.permanent for b in told.bounced)
-        ),
+        **put_aside(groups),
+        **told_beside(groups, told, left),
     }

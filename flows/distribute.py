@@ -6,24 +6,30 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.asking import Way, ask_person
+from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.periods import Period, today
-from flows.post.letters import LetterKind
+from flows.post.letters import Letter, LetterKind
 from flows.problems import UserError
+from flows.roster import Unit
 from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
 from flows.round.issue import Issued, any_open_task, issue
+from flows.round.issue_letters import Packet, queue_packets
 from flows.round.outbox import Outbox
-from flows.round.posted import LEFT, Posted, State, thread, unsent
+from flows.round.posted import LEFT, Posted, State, unsent
 from flows.round.writing import facts, letter_book
 from flows.sending import send_letters
 from flows.workspace import Home
 
 
-@flow(name="下发台账", flow_run_name="下发 {slug} {period}")
+@flow(
+    name="下发台账",
+    flow_run_name="下发 {slug} {period}",
+    description="给每个承担任务的单位写一份台账，写好下发信；经人同意后寄出。再运行一次不会重复寄。",
+)
 def distribute(
     home: str,
     slug: str,
@@ -40,7 +46,7 @@ def distribute(
     ``again`` names units that get one more letter; ``leave`` tells who agrees to the mail. Gives the object of the
     contract with ``needs_person`` and ``awaiting_approval`` added.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="下发") as desk:
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
@@ -60,14 +66,7 @@ def distribute(
         result = _result(desk, month, workbooks, letters, already, send)
         result |= agreed.as_dict()
         result["needs_person"] = bool(result["needs_person"] or result["awaiting_approval"])
-        show(
-            "taizhang-distribute",
-            f"{desk.plan.info.title} {month.label} 下发",
-            [
-                {"单位": w["unit"], "任务数": w["items"], "已发出": "是" if w["sent"] else "否"}
-                for w in result["workbooks"]
-            ],
-        )
+        show("distribute", slug, f"{desk.plan.info.title} {month.label} 下发", result)
         return result
 
 
@@ -94,39 +93,24 @@ def write_letters(
     desk: Desk, period: Period, workbooks: list[Issued], again: list[str], day: date
 ) -> dict[str, Posted]:
     """A letter for every unit that has an address; one that has not left yet is replaced when its workbook changed."""
-    box, book = Outbox(desk, period), letter_book(desk)
-    known: dict[str, list[Posted]] = {}
-    for posted in box.letters(LetterKind.ISSUE):
-        known.setdefault(posted.unit, []).append(posted)
-    repeat = {unit.name for name in again if (unit := desk.roster.get(name))}
-    found: dict[str, Posted] = {}
-    for workbook in track("写信件")(workbooks):
-        unit = desk.roster.get(workbook.unit)
-        if unit is None or not unit.emails:
-            continue
-        earlier = known.get(unit.name, [])
-        occasion = f"台账 {workbook.sha256[:12]}"
-        if unit.name in repeat:
-            occasion += f" 补发 {len(earlier)}"
-        for posted in earlier:
-            if posted.state is State.QUEUED and posted.occasion != occasion:
-                box.cancel(posted)
-        before = thread(each for each in earlier if each.occasion != occasion)
-        draft = book.compose(
-            LetterKind.ISSUE,
-            facts(desk, period, unit, day, tasks=workbook.items),
-            to=unit.emails,
-            message_id="",
-            attachments=(workbook.file,),
-            in_reply_to=before[-1] if before else None,
-            references=before,
-        )
-        found[unit.name] = box.queue(draft, occasion)
-    for unit_name, earlier in known.items():
-        if unit_name not in found:  # it carries nothing any more, or has lost its address
-            for posted in earlier:
-                box.cancel(posted, "单位已没有任务或没有邮箱")
-    return found
+    book = letter_book(desk)
+
+    def packet(unit: Unit, workbook: Issued) -> Packet:
+        def compose(before: tuple[str, ...]) -> Letter:
+            return book.compose(
+                LetterKind.ISSUE,
+                facts(desk, period, unit, day, tasks=workbook.items),
+                to=unit.emails,
+                message_id="",
+                attachments=(workbook.file,),
+                in_reply_to=before[-1] if before else None,
+                references=before,
+            )
+
+        return Packet(unit, f"台账 {workbook.sha256[:12]}", compose)
+
+    packets = (packet(unit, each) for each in track("写信件")(workbooks) if (unit := desk.roster.get(each.unit)))
+    return queue_packets(Outbox(desk, period), packets, again, "单位已没有任务或没有邮箱")
 
 
 def _result(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from flows.annual.similar import Likeness, near_identical
 from flows.annual_round.filed import Filed, filed
 from flows.annual_round.merging import AnnualMerger
 from flows.round.mailbox import Told
 from flows.round.merge import Merged
-
-VERDICTS: Final = {"accepted": "并入", "returned": "退回", "quarantined": "待人工处理", "duplicate": "重复"}
+from flows.round.outcome import grouped, put_aside, told_beside
 
 
 def outcome(
@@ -26,9 +25,7 @@ def outcome(
 
     ``annotated``: sha256 → marked workbook; ``unsent``: answers that have not left.
     """
-    groups: dict[str, list[Merged]] = {verdict: [] for verdict in VERDICTS}
-    for each in merged:
-        groups[each.verdict].append(each)
+    groups = grouped(merged)
     standing = filed(merger.desk, merger.period.year)
     return {
         "accepted": [
@@ -55,35 +52,14 @@ def outcome(
             }
             for each in groups["returned"]
         ],
-        "quarantined": [
-            {"file": each.shown, "unit": each.unit, "reason": each.returned.reason if each.returned else ""}
-            for each in groups["quarantined"]
-        ],
-        "duplicates": [
-            {"file": each.shown, "same_as": each.same_as} | ({"waiting": each.waiting} if each.waiting else {})
-            for each in groups["duplicate"]
-        ],
+        **put_aside(groups),
         "filed": len(standing.filings),
         "missing": [
             {"unit": each.unit, "reason": each.reason, "deadline": each.deadline.isoformat()}
             for each in standing.missing
         ],
         "alike": _alike(merger, standing, groups["accepted"]),
-        "unsent": unsent or [],
-        "unfetched": told.unfetched,
-        "bounced": [
-            {"unit": b.unit, "address": b.address, "code": b.code, "reason": b.reason, "permanent": b.permanent}
-            for b in told.bounced
-        ],
-        "notices": told.notices,
-        "needs_person": bool(
-            groups["returned"]
-            or groups["quarantined"]
-            or unsent
-            or any(each.waiting for each in groups["duplicate"])
-            or told.unfetched
-            or any(b.permanent for b in told.bounced)
-        ),
+        **told_beside(groups, told, unsent or []),
     }
 
 

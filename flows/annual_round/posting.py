@@ -11,8 +11,9 @@ from flows.annual_round.letters import annual_facts, annual_letters
 from flows.annual_round.returning import return_letter
 from flows.annual_round.standing import Line
 from flows.desk import Desk
-from flows.post.letters import LetterKind
+from flows.post.letters import Letter, LetterKind
 from flows.progress import Answer
+from flows.round.issue_letters import Packet, queue_packets
 from flows.round.outbox import Outbox
 from flows.round.posted import LEFT, REPEATED_RETURN, Posted, State, thread
 from flows.years import Year
@@ -29,38 +30,22 @@ def queue_issues(
 
     ``again`` names units that get one more letter.
     """
-    box, letters = Outbox(desk, year), annual_letters(desk)
-    known: dict[str, list[Posted]] = {}
-    for posted in box.letters(LetterKind.ISSUE):
-        known.setdefault(posted.unit, []).append(posted)
-    repeat = {unit.name for name in again if (unit := desk.roster.get(name))}
-    found: dict[str, Posted] = {}
-    for workbook in workbooks:
-        unit = workbook.who.unit
-        if not unit.emails:
-            continue
-        earlier = known.get(unit.name, [])
-        occasion = f"年报数据 {workbook.sha256[:12]}"
-        if unit.name in repeat:
-            occasion += f" 补发 {len(earlier)}"
-        for posted in earlier:
-            if posted.state is State.QUEUED and posted.occasion != occasion:
-                box.cancel(posted)
-        before = thread(each for each in earlier if each.occasion != occasion)
-        draft = letters.compose(
-            LetterKind.ISSUE,
-            annual_facts(desk, year, workbook.who, day),
-            to=unit.emails,
-            attachments=(workbook.file,),
-            in_reply_to=before[-1] if before else None,
-            references=before,
-        )
-        found[unit.name] = box.queue(draft, occasion)
-    for name, earlier in known.items():
-        if name not in found:  # it need not file any more, or has lost its address
-            for posted in earlier:
-                box.cancel(posted, "单位已不用报，或没有邮箱")
-    return found
+    letters = annual_letters(desk)
+
+    def packet(workbook: AnnualIssued) -> Packet:
+        def compose(before: tuple[str, ...]) -> Letter:
+            return letters.compose(
+                LetterKind.ISSUE,
+                annual_facts(desk, year, workbook.who, day),
+                to=workbook.who.unit.emails,
+                attachments=(workbook.file,),
+                in_reply_to=before[-1] if before else None,
+                references=before,
+            )
+
+        return Packet(workbook.who.unit, f"年报数据 {workbook.sha256[:12]}", compose)
+
+    return queue_packets(Outbox(desk, year), map(packet, workbooks), tuple(again), "单位已不用报，或没有邮箱")
 
 
 def queue_reminders(

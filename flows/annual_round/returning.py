@@ -15,12 +15,12 @@ from flows.annual_round.kept import filed_before
 from flows.annual_round.letters import annual_facts, annual_letters
 from flows.annual_round.merging import AnnualMerger
 from flows.desk import Desk
-from flows.history import Arrival
 from flows.post.letters import LetterKind
 from flows.problems import Problem
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted
 from flows.round.returning import correction_file, first_letters
+from flows.storage.history import Arrival
 from flows.years import Year
 
 

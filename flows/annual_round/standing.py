@@ -7,10 +7,10 @@ from datetime import date
 
 from flows.annual_round.declaring import Declared, declared
 from flows.desk import Desk
-from flows.history import Arrival
 from flows.periods import CHINA
 from flows.progress import Answer, Bounced
 from flows.roster import Unit
+from flows.storage.history import Arrival
 from flows.years import Year
 
 

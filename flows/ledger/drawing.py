@@ -55,7 +55,7 @@ class Table:
 def draw(ledger: Ledger, secret: bytes, marks: Marks) -> bytes:
     """The whole workbook of a ledger, with marks on what is to be corrected."""
     rows = ordered(ledger.rows)
-    filled = [dict(marks.typed[row.no]) if row.no in marks.typed else prefilled(row.previous) for row in rows]
+    filled = [dict(marks.typed[row.no]) if row.no in marks.typed else prefilled(row.standing) for row in rows]
     table = Table(
         count=len(rows),
         overdue=[offset for offset, row in enumerate(rows) if row.overdue],

@@ -64,6 +64,10 @@ class Shape:
     layout: int
     carried: bool
     """Whether there are look-back items: the guide then explains them."""
+    counted: bool
+    """Whether numbers are asked for, and"""
+    renewed: bool
+    """whether something has come due again: the guide then explains either."""
     long: bool
     """Whether the identity is too long for a document property."""
 
@@ -103,6 +107,8 @@ def shape_of(ledger: Ledger, secret: bytes) -> Shape:
         ledger.identity.period,
         ledger.identity.layout,
         any(row.is_carried for row in ledger.rows),
+        any(row.asks for row in ledger.rows),
+        any(row.renewed for row in ledger.rows),
         len(token(ledger.identity, secret)) > layout.PROPERTY_LIMIT,
     )
 

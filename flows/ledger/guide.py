@@ -7,7 +7,7 @@ from typing import Final
 from xlsxwriter.workbook import Workbook
 
 from flows.ledger import layout
-from flows.ledger.inputs import NEWS_WANTED
+from flows.ledger.inputs import NEWS_WANTED, RENEWED
 from flows.ledger.model import Ledger, Status
 from flows.ledger.styles import HEAD_FACE, INPUT_FILL, Styles
 from flows.ledger.text import clean, height_of, lines_needed
@@ -65,6 +65,17 @@ def write_guide(workbook: Workbook, styles: Styles, ledger: Ledger) -> None:
         "写新进展",
         f"改了完成状态的，和“上期进展”里标着“{NEWS_WANTED}”的（已到完成时限），必须改写进展情况；没有进展的写明原因。",
     )
+    if any(each.asks for each in ledger.rows):
+        line(
+            "量化指标",
+            f"“{layout.PREVIOUS}”里写着“请写明累计数”或“请写明比率”的，进展情况里要有数字：今年以来一共多少，写“累计几场”；"
+            "只写本月的，要写明“本月”。",
+        )
+    if any(each.renewed for each in ledger.rows):
+        line(
+            "定期任务",
+            f"“{layout.PREVIOUS}”里标着“{RENEWED}”的，新的一次又开始了：请重新选完成状态，写这一次的情况和完成日期。",
+        )
     if any(each.is_carried for each in ledger.rows):
         line(
             "回头看",

@@ -37,6 +37,7 @@ def _mac(kind: str, identity: Identity, no: str, secret: bytes) -> bytes:
     return hmac.digest(secret, _message(kind, identity) + _measured(no), "sha256")
 
 
+@lru_cache(maxsize=64)
 def _message(kind: str, identity: Identity) -> bytes:
     """What all row keys of a workbook begin with."""
     parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout))

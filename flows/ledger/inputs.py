@@ -41,6 +41,10 @@ _READY, _WHO = "已填齐，可以报送", "请写填报人"
 
 NEWS_WANTED = "本期须写新进展"
 """Stands in 上期进展 of a task whose day has come: the unit reads it, and so does the live check."""
+RENEWED = "上一次"
+"""Stands in 上期进展 of a task that has come due again: so it was done the last time."""
+LONGEST_RULING = 200
+"""Characters of the office's ruling that 上期进展 shows."""
 LONGEST_PREVIOUS = 1500
 """Characters of last period's text that 上期进展 shows."""
 
@@ -48,21 +52,29 @@ LONGEST_PREVIOUS = 1500
 def previous_text(row: LedgerRow) -> str:
     """上期进展 as the unit reads it: “〔2026-09〕推进中，60%”, then the text on new lines.
 
+    What the office has ruled stands in the brackets: who is not told that 已完成 was not accepted never mends it.
     The live check finds last period's status after the bracket and the text after the first line end; because it
     travels with the row, it stays right when people sort. A longer text is cut, and then not checked while typing.
     """
     report = row.previous
     if report is None:
-        return ""
+        return f"〔{row.asks}〕" if row.asks else ""
     parts = [report.status.value]
     if report.status is Status.DONE and report.done_on:
         parts.append(report.done_on.isoformat())
     elif report.percent is not None:
         parts.append(f"{report.percent}%")
-    wanted = NEWS_WANTED if row.due and report.status in _UNFINISHED and report.progress else ""
-    head = "，".join(word for word in (row.previous_period, wanted) if word)
+    news = report.progress and (row.renewed or (row.due and report.status in _UNFINISHED))
+    wanted = (RENEWED if row.renewed else "", NEWS_WANTED if news else "", row.asks)
+    head = "，".join(word for word in (row.previous_period, *wanted, _in_brackets(row.ruling)) if word)
     text = report.progress if len(report.progress) <= LONGEST_PREVIOUS else report.progress[:LONGEST_PREVIOUS] + "……"
     return f"〔{head or '上期'}〕{'，'.join(parts)}" + (f"\n{text}" if text else "")
+
+
+def _in_brackets(ruling: str) -> str:
+    """A ruling within the brackets of 上期进展, which the live check reads up to the first 〕 and line end."""
+    words = " ".join(ruling.replace("〔", "（").replace("〕", "）").split())
+    return words if len(words) <= LONGEST_RULING else words[:LONGEST_RULING] + "……"
 
 
 def is_stale(row: LedgerRow, values: Mapping[str, Value]) -> bool:
@@ -70,7 +82,7 @@ def is_stale(row: LedgerRow, values: Mapping[str, Value]) -> bool:
     before, status = row.previous, values.get(layout.STATUS)
     if before is None or not before.progress or values.get(layout.PROGRESS) != before.progress:
         return False
-    return status != before.status.value or (row.due and before.status in _UNFINISHED)
+    return status != before.status.value or row.renewed or (row.due and before.status in _UNFINISHED)
 
 
 def _stale(status: str, progress: str, previous: str) -> str:

@@ -16,15 +16,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.files import write_file
 from flows.ledger.layout import column_name
+from flows.ledger.long_sheet import LongSheet
+from flows.ledger.master_goals import GOALS_SHEET, write_goals
 from flows.ledger.master_legend import write_legend
-from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, ruling_fields
+from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, hidden_key, ruling_fields
 from flows.ledger.master_summary import basis, write_summary
 from flows.ledger.master_table import Field, Table, print_set_up
 from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean
-from flows.measured import exemption_notes
 from flows.periods import Period
 from flows.progress import Answer, Cell, Snapshot, UnitLine
+from flows.standing.measured import exemption_notes
 
 MASTER_SHEET: Final = "总台账"
 SUMMARY_SHEET: Final = "汇总"
@@ -106,14 +108,17 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> byte
     created = datetime(at.year, at.month, at.day)  # noqa: DTZ001 - Excel knows no time zone
     workbook.set_properties({"title": title, "created": created})
     styles = Styles(workbook)
-    master = workbook.add_worksheet(MASTER_SHEET)
+    master = workbook.add_worksheet(MASTER_SHEET, worksheet_class=LongSheet)
     summary = workbook.add_worksheet(SUMMARY_SHEET)
     units = workbook.add_worksheet(UNITS_SHEET)
-    _write_master_sheet(master, styles, snapshot, title)
-    add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot, secret, numbering)
+    keyed = ((cell, hidden_key(cell, snapshot, secret, numbering)) for cell in snapshot.cells)
+    _write_master_sheet(master, styles, snapshot, title, keyed)
+    add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot)
     blocks = _write_units(units, styles, snapshot)
     write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
-    _write_overdue(workbook.add_worksheet(OVERDUE_SHEET), styles, snapshot)
+    _write_overdue(workbook.add_worksheet(OVERDUE_SHEET, worksheet_class=LongSheet), styles, snapshot)
+    if snapshot.goals:
+        write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
     write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
     workbook.close()
     return stream.getvalue()
@@ -165,12 +170,15 @@ def _master_row(cell: Cell, snapshot: Snapshot) -> tuple[Field, ...]:
     )
 
 
-def _write_master_sheet(sheet: Worksheet, styles: Styles, snapshot: Snapshot, title: str) -> None:
+def _write_master_sheet(
+    sheet: LongSheet, styles: Styles, snapshot: Snapshot, title: str, keyed: Iterable[tuple[Cell, str]]
+) -> None:
     columns = master_columns(snapshot)
     table = Table(sheet, styles, columns, snapshot.lights)
     last = len(columns) - 1
     table.head(0)
-    end = table.rows(1, (_master_row(cell, snapshot) for cell in snapshot.cells))
+    rows = ((_master_row(cell, snapshot), key) for cell, key in keyed)
+    end = table.long_rows(sheet, 1, len(snapshot.cells), rows)
     # The hidden keys are part of the range: who sorts it moves them with their rows.
     sheet.autofilter(0, 0, max(end - 1, 1), last + 1)
     sheet.print_area(0, 0, max(end - 1, 1), last)
@@ -242,14 +250,14 @@ def _apart(cells: Sequence[Cell]) -> str:
     return f"，其中回头看事项 {count} 项次，不计入汇总" if count else ""
 
 
-def _write_overdue(sheet: Worksheet, styles: Styles, snapshot: Snapshot) -> None:
+def _write_overdue(sheet: LongSheet, styles: Styles, snapshot: Snapshot) -> None:
     cells = snapshot.overdue
     table = Table(sheet, styles, OVERDUE_COLUMNS)
     heading = styles.get(font_name=HEAD_FACE, font_size=14)
     sheet.write_string(0, 0, f"逾期未完成 {len(cells)} 项次（{basis(snapshot)}）{_apart(cells)}", heading)
     sheet.set_row(0, 26)
     table.head(1)
-    end = table.rows(2, _overdue_rows(cells))
+    end = table.long_rows(sheet, 2, len(cells), ((row, "") for row in _overdue_rows(cells)))
     sheet.autofilter(1, 0, max(end - 1, 2), len(OVERDUE_COLUMNS) - 1)
     sheet.freeze_panes(2, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{column_name(len(OVERDUE_COLUMNS) - 1)}{end + 1}"})

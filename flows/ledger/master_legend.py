@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 from flows.ledger.master_table import light_look, print_set_up
 from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean, height_of, lines_needed
-from flows.measured import exemption_notes, light_counts
 from flows.progress import Snapshot
+from flows.standing.measured import exemption_notes, light_counts
 
 _WIDTH: Final = 62.0
 """Of the column with the meanings, in characters."""

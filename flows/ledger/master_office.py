@@ -69,18 +69,16 @@ def key_of(cell: Cell, snapshot: Snapshot, numbering: int) -> RowKey:
     )
 
 
-def add_office(
-    sheet: Worksheet, styles: Styles, headers: Sequence[str], snapshot: Snapshot, secret: bytes, numbering: int
-) -> None:
-    """Lists, hints, hidden keys and locks of the sheet whose rows are the snapshot's cells, from row 1 on."""
-    cells = snapshot.cells
+def hidden_key(cell: Cell, snapshot: Snapshot, secret: bytes, numbering: int) -> str:
+    """What stands in the hidden column of a row."""
+    return master_key(key_of(cell, snapshot, numbering), secret)
+
+
+def add_office(sheet: Worksheet, styles: Styles, headers: Sequence[str], snapshot: Snapshot) -> None:
+    """Lists, hints and locks of the sheet whose rows are the snapshot's cells, from row 1 on; their keys are hidden."""
     place = {word: headers.index(word) for word in (*OFFICE, STATE)}
-    column = len(headers)
-    look = styles.get(font_color="#FFFFFF")
-    for line, cell in enumerate(cells, 1):
-        sheet.write_string(line, column, master_key(key_of(cell, snapshot, numbering), secret), look)
-    sheet.set_column(column, column, 9, None, {"hidden": True})
-    last = max(len(cells), 1)
+    sheet.set_column(len(headers), len(headers), 9, None, {"hidden": True})
+    last = max(len(snapshot.cells), 1)
 
     def rule(word: str, **options: object) -> None:
         sheet.data_validation(1, place[word], last, place[word], options | {"error_title": word})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
+from flows.ledger.long_sheet import CellMemory, LongRow, LongSheet
 from flows.ledger.master_office import EXTENDED, OFFICE
 from flows.ledger.styles import INPUT_FILL, INPUT_HEAD_FILL, Styles
 from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
-from flows.lights import STANDARD, Light, Scheme, Sign
+from flows.ledger.xml_text import inline, plain_cell
+from flows.standing.lights import STANDARD, Light, Scheme, Sign
 
 Field = str | int | float | date | None
 
@@ -36,6 +38,24 @@ _CENTRED: Final = frozenset(
     | {"不涉及", "逾期", "推进中", "未启动", "完成率", "报送情况", "报送时间", "上期名次", "序号", "逾期天数"}
 )
 _PERCENT: Final = frozenset({"完成进度", "完成率"})
+_SIZES: Final = (10.0, 8.0, 6.0)
+"""Sizes tried in turn for a text that would not fit Excel's greatest row height."""
+_OFTEN: Final = frozenset(
+    {
+        "任务编号",
+        "任务大类",
+        "任务事项",
+        "具体要求",
+        "单位",
+        "类别",
+        "承担角色",
+        "完成时限",
+        "完成状态",
+        "期次",
+        "亮灯依据",
+    }
+)
+"""Columns whose texts stand in many rows."""
 
 
 class Table:
@@ -69,6 +89,61 @@ class Table:
             self.sheet.write_string(row, place, word, self.styles.head(**fill))
         self.sheet.set_row(row, 26)
 
+    def long_rows(self, sheet: LongSheet, first: int, count: int, rows: Iterable[tuple[Sequence[Field], str]]) -> int:
+        """As ``rows``, for tens of thousands: written when the workbook is stored. Beside the fields of a row stands
+        the text of a hidden cell after them, '' for none. The row after the last one is returned."""
+        # Formats get their numbers now: when the rows are written, the styles are already stored.
+        for look in self.looks:
+            look._get_xf_index()
+        for word, _ in self.columns:
+            for size in _SIZES[1:]:
+                self._look(word, font_size=size)._get_xf_index()
+        for _word, look in self.lights.values():
+            look._get_xf_index()
+        hidden = self.styles.get(font_color="#FFFFFF")._get_xf_index()
+        sheet.add_long_rows(first, count, len(self.columns) + 1, self._long(rows, hidden))
+        return first + count
+
+    def _long(self, rows: Iterable[tuple[Sequence[Field], str]], hidden: int) -> Iterator[LongRow]:
+        memory = CellMemory()
+        plain = [look._get_xf_index() for look in self.looks]
+        lights = {light: (inline(clean(word)), look._get_xf_index()) for light, (word, look) in self.lights.items()}
+        often = [word in _OFTEN for word, _ in self.columns]
+        for fields, key in rows:
+            height = 20.0
+            cells = []
+            for place, field in enumerate(fields):
+                if isinstance(field, Light):  # before texts: a light is one of its own
+                    xml, look = lights[field]
+                    cells.append(f'" s="{look}"{xml}')
+                elif isinstance(field, str) and field:
+                    made = memory.get(place, field) if often[place] else None
+                    if made is None:
+                        made = self._text(place, field)
+                        if often[place]:
+                            memory.keep(place, field, made)
+                    cells.append(made[0])
+                    height = max(height, made[1])
+                else:
+                    cells.append(plain_cell(plain[place], field))
+            if key:
+                cells.append(f'" s="{hidden}"{inline(key)}')
+            yield LongRow(cells, min(height, ROW_LIMIT))
+
+    def _text(self, place: int, field: str) -> tuple[str, float]:
+        """A cell with a text, and the height that it needs."""
+        word, width = self.columns[place]
+        text = clean(field)
+        size = self._size(text, width)
+        look = self.looks[place] if size == _SIZES[0] else self._look(word, font_size=size)
+        return f'" s="{look._get_xf_index()}"{inline(text)}', height_of(lines_needed(text, width, size), size)
+
+    @staticmethod
+    def _size(text: str, width: float) -> float:
+        if len(text) <= 200:
+            return _SIZES[0]
+        return next((size for size in _SIZES if fits(text, width, size)), _SIZES[-1])
+
     def rows(self, first: int, rows: Iterable[Sequence[Field]]) -> int:
         """Write rows from row ``first`` on; the row after the last one is returned."""
         line = first
@@ -78,9 +153,8 @@ class Table:
                 value, look = self.lights[field] if isinstance(field, Light) else (field, self.looks[place])
                 if isinstance(value, str) and value:
                     text = clean(value)
-                    size = 10.0
-                    if len(text) > 200 and not fits(text, width, size):
-                        size = next((s for s in (8.0, 6.0) if fits(text, width, s)), 6.0)
+                    size = self._size(text, width)
+                    if size != _SIZES[0]:
                         look = self._look(word, font_size=size)
                     height = max(height, height_of(lines_needed(text, width, size), size))
                     self.sheet.write_string(line, place, text, look)

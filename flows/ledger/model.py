@@ -64,6 +64,17 @@ class LedgerRow:
     overdue: bool = False
     due: bool = False
     """Its day has come: 进展情况 must say something new this period."""
+    renewed: bool = False
+    """It has come due again since ``previous``: a new answer is wanted, nothing is prefilled."""
+    asks: str = ""
+    """What the unit has to write beside the text, such as 请写明累计数，如“累计2场”."""
+    ruling: str = ""
+    """What the office has ruled on ``previous``, in a phrase for the unit; '' for nothing."""
+
+    @property
+    def standing(self) -> Report | None:
+        """Last period's report where it still stands: what is prefilled."""
+        return None if self.renewed else self.previous
 
     @property
     def is_carried(self) -> bool:

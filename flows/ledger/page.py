@@ -26,7 +26,7 @@ _LEAST_HEIGHT: Final = 30.0
 
 def ordered(rows: tuple[LedgerRow, ...]) -> tuple[LedgerRow, ...]:
     """The rows as they are written: what is finished goes to the end, else the plan's order stays."""
-    return tuple(sorted(rows, key=lambda row: _ORDER.get(row.previous.status, 0) if row.previous else 0))
+    return tuple(sorted(rows, key=lambda row: _ORDER.get(row.standing.status, 0) if row.standing else 0))
 
 
 def prefilled(report: Report | None) -> dict[str, Value]:

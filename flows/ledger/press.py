@@ -7,7 +7,6 @@ all who carry it. Both are made once and kept as XML.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Final
 
 from flows.ledger import frame as cut
@@ -22,7 +21,7 @@ from flows.ledger.model import Ledger, LedgerRow
 from flows.ledger.page import footer_name, locked_texts, ordered, prefilled, row_height, size_of, widths_of
 from flows.ledger.styles import SIZE
 from flows.ledger.text import clean, height_of, lines_needed
-from flows.ledger.xml_text import escaped, inline
+from flows.ledger.xml_text import escaped, inline, plain_cell
 from flows.ledger.zipping import package, part
 
 _LETTERS: Final = tuple(column_name(place) for place in range(layout.KEY_COLUMN + 1))
@@ -31,7 +30,6 @@ _SHARED: Final = tuple(INDEX[name] for name in (layout.NO, layout.CATEGORY, layo
 _OFTEN: Final = frozenset({*_SHARED, INDEX[layout.ROLE], INDEX[layout.DEADLINE], INDEX[layout.STATUS]})
 _KEPT: Final = 50_000
 """Cells that are kept at most."""
-_EPOCH: Final = date(1899, 12, 30)
 
 _Cell = tuple[str, float]
 """A cell's XML after its address, and the height that its text needs."""
@@ -51,7 +49,7 @@ class Press:
             return draw(ledger, self._secret, Marks())
         frame = self._frame(ledger)
         rows = ordered(ledger.rows)
-        filled = [prefilled(row.previous) for row in rows]
+        filled = [prefilled(row.standing) for row in rows]
         end = str(FIRST_ROW + len(rows))
         parts = {cut.SHEET: self._sheet(frame, ledger, rows, filled, end)}
         identity = token(ledger.identity, self._secret)
@@ -116,7 +114,7 @@ class Press:
                 xml, needed = self._text(frame, place, widths[place], carried, value)
                 height = max(height, needed)
             else:
-                xml = _number(frame.looks[place, SIZE, carried], value)
+                xml = plain_cell(frame.looks[place, SIZE, carried], value)
             cells.append(f'<c r="{_LETTERS[place]}{line}{xml}')
         cells.append(f'<c r="{_LETTERS[-1]}{line}" s="{frame.key}"{inline(key)}')
         pixels = int(row_height(height) * 4 / 3 + 0.5)
@@ -128,24 +126,13 @@ class Press:
             return self._cells[known]
         text = clean(value)
         if not text:
-            return _number(frame.looks[place, SIZE, carried], None), 0.0
+            return plain_cell(frame.looks[place, SIZE, carried], None), 0.0
         size = size_of(text, width)
         look = frame.looks[place, size, carried]
         found = f'" s="{look}"{inline(text)}', height_of(lines_needed(text, width, size), size)
         if place in _OFTEN and len(self._cells) < _KEPT:
             self._cells[known] = found
         return found
-
-
-def _number(look: int, value: Value) -> str:
-    """The end of a cell that holds no text: nothing, a day, a number."""
-    if value is None or value == "":
-        return f'" s="{look}"/>'
-    if isinstance(value, bool):
-        return f'" s="{look}" t="b"><v>{value:d}</v></c>'
-    if isinstance(value, date):
-        return f'" s="{look}"><v>{(date(value.year, value.month, value.day) - _EPOCH).days}</v></c>'
-    return f'" s="{look}"><v>{value:.16G}</v></c>'
 
 
 def _label(word: str, look: int, text: str) -> str:

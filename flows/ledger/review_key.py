@@ -9,10 +9,13 @@ from typing import Final
 
 from flows.ledger.identity import looks_like_claim, read_claim, row_key
 from flows.ledger.model import Identity, Report
+from flows.periods import Period
 from flows.progress import Cell
 
 MASTER_LAYOUT: Final = 1001
 """Takes the place of a ledger's layout in the key, so that neither kind of sheet is ever taken for the other."""
+
+_MONTHS_BACK: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,17 @@ def mark_of(period: str, report: Report | None) -> str:
         report.next_step,
     )
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def repeats(mark: str, period: Period, report: Report) -> bool:
+    """Whether a report says word for word what the marked one said, which came in ``period`` or before."""
+    if not mark:
+        return False
+    for _ in range(_MONTHS_BACK):
+        if mark_of(str(period), report) == mark:
+            return True
+        period = period.previous
+    return False
 
 
 def mark_of_cell(cell: Cell) -> str:

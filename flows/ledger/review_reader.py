@@ -12,6 +12,8 @@ from flows.ledger import layout
 from flows.ledger.dates import read_date
 from flows.ledger.forms.grid import Grid, Value, header_word
 from flows.ledger.forms.opening import read_book
+from flows.ledger.goal_reader import GoalRow, columns_in, read_goals
+from flows.ledger.master_goals import GOAL_OFFICE
 from flows.ledger.master_office import CLOSED, EXTENDED, NOTE, OFFICE, OPINION, REASON, RULED, YES
 from flows.ledger.model import Status
 from flows.ledger.review_key import RowKey, read_master_key
@@ -85,6 +87,11 @@ def read_master(data: bytes, name: str, secret: bytes, period: Period) -> list[R
     return [row for table in tables for row in _rows(table, secret, period)]
 
 
+def read_goal_rows(data: bytes, name: str, secret: bytes) -> list[GoalRow]:
+    """Every row of 量化指标; none when the workbook has no such sheet."""
+    return [row for grid in _grids(data, name) for row in read_goals(grid, secret)]
+
+
 def content_digest(data: bytes, name: str) -> str:
     """A digest of all that the office is not asked to fill in, whatever the order of the rows; '' if unreadable."""
     try:
@@ -95,6 +102,8 @@ def content_digest(data: bytes, name: str) -> str:
     for grid in grids:
         found = _table(grid)
         skipped = {place for word, place in found.columns.items() if word in OFFICE} if found else set()
+        if goals := columns_in(grid):
+            skipped |= {place for word, place in goals[1].items() if word in GOAL_OFFICE}
         for cells in grid.rows:
             texts = [shown(value) for place, value in enumerate(cells) if place not in skipped]
             if any(texts):

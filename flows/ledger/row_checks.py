@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
+from flows.goals.hints import ASKS, number_remark
 from flows.ledger import layout
 from flows.ledger.dates import read_date
 from flows.ledger.examined import Fault, Row, Terms
@@ -57,6 +58,10 @@ class _Examination:
         if status is None or self.faults:
             return Row(self.no, self.table, self.raw, None, tuple(self.faults), tuple(self.remarks))
         self.remarks += _contradictions(self.no, status, percent, done_on)
+        # Only who was asked for a number in this very sheet; of several units often one alone has to name it.
+        if status is Status.DONE and ASKS in shown(self.raw.value(layout.PREVIOUS)):
+            missing = number_remark(self.terms.issued[self.no][0], self.texts[layout.PROGRESS])
+            self.remarks += [f"任务 {self.no} {missing}，请核实"] if missing else []
         report = Report(
             status=status,
             percent=percent,

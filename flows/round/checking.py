@@ -15,13 +15,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from flows.ledger.checker import Expectation, check_returned
 from flows.ledger.model import Returned
@@ -36,12 +37,60 @@ _AHEAD: Final = 48
 Mail = list[Parcel]
 
 
-class Checker:
-    """The verdicts of a round's expectation. ``close`` ends the workers, where any were started."""
+class Workers:
+    """Processes that check files: they load the program while the round is still being opened."""
 
-    def __init__(self, expected: Expectation, secret: bytes) -> None:
+    def __init__(self) -> None:
+        count = min(os.cpu_count() or 1, 8)
+        # Spawned on every system: a fork would copy the engine's threads and locks.
+        context = get_context("spawn")
+        self._work = [context.SimpleQueue() for _ in range(count)]
+        self._turn = context.Value("i", 0)
+        self.pool = ProcessPoolExecutor(count, context, _prepare, (self._work, self._turn))
+        with _without_main():
+            for _ in range(count):
+                self.pool.submit(_warm)
+
+    def give(self, expected: Expectation, secret: bytes) -> None:
+        """Tell every worker what to check against. It is taken when the first file comes."""
+        work = pickle.dumps((expected, secret), pickle.HIGHEST_PROTOCOL)
+        for queue in self._work:
+            # More than a pipe holds: written beside the work that goes on here.
+            threading.Thread(target=queue.put, args=(work,), daemon=True).start()
+
+    def close(self) -> None:
+        """End them; what they had in hand is lost."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+def workers_for(folder: Path) -> Workers | None:
+    """Workers, if a folder holds so many files that they are worth their start."""
+    if (os.cpu_count() or 1) < 2:
+        return None
+    with suppress(OSError), os.scandir(folder) as found:
+        if sum(1 for _ in islice(found, _ALONE)) >= _ALONE:
+            return Workers()
+    return None
+
+
+@contextmanager
+def ended(workers: Workers | None) -> Iterator[None]:
+    """Workers that were begun are ended, whatever becomes of the round."""
+    try:
+        yield
+    finally:
+        if workers is not None:
+            workers.close()
+
+
+class Checker:
+    """The verdicts of a round's expectation. ``close`` ends the workers, where there are any."""
+
+    def __init__(self, expected: Expectation, secret: bytes, workers: Workers | None = None) -> None:
+        """``workers``: begun before, else they are when many files come."""
         self._expected, self._secret = expected, secret
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers = workers
+        self._given = False
         self._begun: dict[int, tuple[Parcel, Future[Returned]]] = {}
 
     def verdict(self, parcel: Parcel) -> Returned:
@@ -77,26 +126,22 @@ class Checker:
 
     def close(self) -> None:
         """End the workers; what they had in hand is checked here when its turn comes."""
-        pool, self._pool = self._pool, None
+        workers, self._workers = self._workers, None
         self._begun.clear()
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+        if workers is not None:
+            workers.close()
 
     def _start(self) -> None:
-        workers = min(os.cpu_count() or 1, 8)
-        # Spawned on every system: a fork would copy the engine's threads and locks.
-        self._pool = ProcessPoolExecutor(
-            workers, get_context("spawn"), _prepare, (pickle.dumps((self._expected, self._secret)),)
-        )
-        with _without_main():
-            for _ in range(workers):
-                self._pool.submit(_warm)
+        self._workers = self._workers or Workers()
+        if not self._given:
+            self._workers.give(self._expected, self._secret)
+            self._given = True
 
     def _begin(self, mail: Mail) -> Mail:
         for parcel in mail:
-            if self._pool is not None and not parcel.reason and parcel.is_sheet:
+            if self._workers is not None and not parcel.reason and parcel.is_sheet:
                 try:
-                    future = self._pool.submit(_check, parcel.data, parcel.name, parcel.received.date())
+                    future = self._workers.pool.submit(_check, parcel.data, parcel.name, parcel.received.date())
                 except (BrokenProcessPool, OSError):
                     self.close()
                     break
@@ -115,13 +160,17 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
+_WAITING: list[Any] = []
+"""In a worker: the queue out of which it gets what to check against."""
 _WORK: list[tuple[Expectation, bytes]] = []
 """What a worker checks against; set once in each worker."""
 
 
-def _prepare(work: bytes) -> None:
+def _prepare(work: list[Any], turn: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the merger's to answer
-    _WORK[:] = [pickle.loads(work)]  # our own, from the process that started this one
+    with turn.get_lock():
+        _WAITING[:] = [work[turn.value % len(work)]]
+        turn.value += 1
     parent = parent_process()
     if parent is not None:
         # A merger that is killed cannot end its workers: they end themselves.
@@ -138,6 +187,8 @@ def _warm() -> None:
 
 
 def _check(data: bytes, name: str, received: date) -> Returned:
+    if not _WORK:
+        _WORK[:] = [pickle.loads(_WAITING[0].get())]  # our own, from the process that started this one
     expected, secret = _WORK[0]
     found = check_returned(data, name, expected, secret, received)
     return replace(found, entries=packed(found.entries))

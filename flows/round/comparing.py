@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Final
 
 from flows.desk import Desk
-from flows.history import Dispatch, Recorded
 from flows.ledger.model import Entry, Report
 from flows.ledger.packing import PackedEntries, packed
 from flows.periods import Period
-from flows.reviews import Place
 from flows.round.differences import Cells, Change, differing
 from flows.round.intake import Parcel
+from flows.storage.history import Dispatch, Recorded
+from flows.storage.reviews import Place
 
 _RULED: Final = "任务 {no} 办公室已核定，单位又有新报；核定照旧，请再看一眼"
 

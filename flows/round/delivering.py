@@ -21,13 +21,12 @@ from flows.post.secrets import mail_password
 from flows.post.smtp import SmtpMailer
 from flows.problems import PassingError, UserError
 from flows.round.outbox import Outbox, letter_file
-from flows.round.posted import LEFT, PARTLY, Attempt, Posted, State, tries
+from flows.round.posted import LEFT, LONGEST_WAIT, PARTLY, Attempt, Posted, State, put_off, tries
 from flows.round.settling import settle_by_traces
-from flows.store import now
 
 ENOUGH = 3
 """So many letters in a row put off because of the sender, not the letter, end a run."""
-_LONGEST_WAIT = timedelta(hours=4)
+_FILE_GONE = "发件箱里的这封信不见了或不完整，再运行一次原来的命令会重新写好寄出"
 Track = Callable[[Iterable[Posted]], Iterable[Posted]]
 
 
@@ -48,7 +47,7 @@ def deliver(desk: Desk, period: Period, chosen: Collection[int] = (), *, track: 
         for left in box.in_state(State.SENDING):
             _lost(box, left)
         settle_by_traces(box)
-        ready = [] if box.hold() else [posted for posted in _ready(box, chosen) if posted.retry <= now()]
+        ready = [] if box.hold() else [posted for posted in _ready(box, chosen) if not put_off(posted.retry)]
         if ready:
             with SmtpMailer(mail, mail_password(mail)) as mailer:
                 _Run(box, mailer).send_all(ready, track)
@@ -100,7 +99,10 @@ class _Run:
     def _send(self, posted: Posted, *, second: bool = False) -> None:
         box = self._box
         to = posted.waiting_for
-        data = letter_file(box.desk, posted).read_bytes()
+        data = _whole_letter(letter_file(box.desk, posted), posted)
+        if data is None:
+            box.move(posted.id, (State.QUEUED,), State.QUEUED, _FILE_GONE)
+            return
         taken = False
 
         def leaving() -> bool:
@@ -144,7 +146,19 @@ class _Run:
         if not (outcome.fate is Fate.DEFERRED or outcome.waiting) or not units:
             return None
         wait = timedelta(minutes=self._minutes) * units * (1 << min(tries(posted), 6))
-        return (datetime.now(UTC) + min(wait, _LONGEST_WAIT)).isoformat(timespec="seconds")
+        return (datetime.now(UTC) + min(wait, LONGEST_WAIT)).isoformat(timespec="seconds")
+
+
+def _whole_letter(path: Path, posted: Posted) -> bytes | None:
+    """The letter's bytes; None when somebody removed the file, or a power cut left it empty or cut off.
+
+    The command that wrote it writes it again before it sends; nothing that is not whole leaves.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if posted.message_id.encode() in data else None
 
 
 def _ending(posted: Posted, outcome: Outcome) -> tuple[State, str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.carried import said_before
 from flows.desk import Desk
-from flows.figures import must_move, ruled
-from flows.history import Dispatch, Recorded
 from flows.ledger.checker import Expectation
 from flows.ledger.model import Report
 from flows.periods import Period
 from flows.problems import UserError
-from flows.reviews import Place
 from flows.round.packed import IssuedRows, LockedTexts, SaidBefore
+from flows.standing.figures import must_move, ruled
+from flows.storage.carried import said_before
+from flows.storage.history import Dispatch, Recorded
+from flows.storage.reviews import Place
 
 
 def expectation(

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from flows.desk import Desk
-from flows.history import Arrival
 from flows.ledger import layout
 from flows.periods import Period
 from flows.progress import Answer, Cell, Snapshot, Source, UnitLine
 from flows.round.differences import Cells
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted
+from flows.storage.history import Arrival
 from flows.store import arrivals, dispatches
 
 _HEADERS = (layout.NO, layout.STATUS, layout.PERCENT, layout.PROGRESS, layout.DONE_ON, layout.PROBLEM)

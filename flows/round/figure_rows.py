@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from flows.documents.aftermath import WORDS
 from flows.documents.chinese import share
-from flows.escalation import Level
-from flows.followup import Complaint, FollowUp
 from flows.ledger.model import Status
 from flows.progress import Cell, ItemLine, Snapshot, UnitLine
 from flows.round.figure import Figure
+from flows.standing.escalation import Level
+from flows.standing.followup import Complaint, FollowUp
 
 
 def has_status(cell: Cell, status: Status) -> bool:

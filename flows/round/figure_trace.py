@@ -13,17 +13,17 @@ from functools import cached_property
 from typing import Any
 
 from flows.desk import Desk
-from flows.notices import counted, notices_of
 from flows.periods import Period
 from flows.problems import UserError
 from flows.progress import Cell, ItemLine, Snapshot, UnitLine
-from flows.reviews import Renumbered
 from flows.round.figure import Figure
 from flows.round.figure_evidence import Evidence
 from flows.round.figure_list import figures_of
 from flows.round.figure_words import matching
 from flows.round.following import complete
 from flows.round.freezing import Printing, last_printing
+from flows.standing.notices import counted, notices_of
+from flows.storage.reviews import Renumbered
 
 _Place = tuple[str, str]
 """(unit, today's item number); '' where a unit or an item is meant as a whole."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from flows.documents.faults import overdue_lines
-from flows.figures import CLOSED
-from flows.followup import Complaint, FollowUp, Outcome
 from flows.ledger.model import Status
 from flows.periods import Period
 from flows.progress import Answer, Cell, Snapshot
-from flows.reviews import Renumbered
 from flows.round.freezing import Printing, last_printing
+from flows.standing.figures import CLOSED
+from flows.standing.followup import Complaint, FollowUp, Outcome
+from flows.storage.reviews import Renumbered
 from flows.store import Store
 
 _ANSWERS = {

@@ -12,11 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flows.figures import printed_figures
-from flows.frozen import UnreadableError, freeze, thaw
 from flows.periods import Period
 from flows.progress import Snapshot
-from flows.reviews import Renumbered
+from flows.standing.figures import printed_figures
+from flows.standing.frozen import UnreadableError, freeze, thaw
+from flows.storage.reviews import Renumbered
 from flows.store import Store, append, as_json, printings, reports, snapshots
 
 

@@ -7,12 +7,12 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from flows.files import digest, safe_name, write_file
-from flows.periods import CHINA
+from flows.periods import CHINA, this_moment
 from flows.post import archives
 from flows.post.attachments import MailFacts, attachments, mail_facts
 from flows.post.bodies import CloudLink, announces_files, cloud_links, pasted_ledger
@@ -39,6 +39,7 @@ NO_ATTACHMENT: Final = "来信里没有附件，请打开看看，必要时请�
 ELSEWHERE: Final = "来信提到超大附件，但信里没有可用的链接，请打开看看，下载后放进文件夹用 collect --from 再收"
 PASTED: Final = "来信正文.html"
 """The name of a ledger that was pasted into the text of a mail."""
+_CLOCKS_DIFFER: Final = timedelta(minutes=10)
 _PASTED_REMARK: Final = "台账贴在来信正文里，没有用附件，请留意核对"
 RECALLED: Final = "对方想撤回一封邮件；已经收下的台账仍然有效，请电话问清要不要以新的为准"
 
@@ -207,8 +208,8 @@ def _files(folder: str | Path, below: str, left: list[str]) -> Iterator[tuple[in
 def _read(path: Path, shown: str, left: list[str]) -> Parcel | None:
     try:
         before = path.stat()
-        received = datetime.fromtimestamp(before.st_mtime, CHINA)
-        parcel = Parcel(plain_name(path.name), clean(shown), b"", received, "folder")
+        received, remarks = _not_ahead(datetime.fromtimestamp(before.st_mtime, CHINA))
+        parcel = Parcel(plain_name(path.name), clean(shown), b"", received, "folder", remarks=remarks)
         if before.st_size > BIG:
             with path.open("rb") as stream:
                 known = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -319,4 +320,14 @@ def _from_sender(parcel: Parcel, sender: str, message_id: str, sent: datetime | 
     if parcel.origin == "mail":
         return parcel
     when = sent.astimezone(CHINA) if sent else parcel.received
-    return replace(parcel, origin="mail", sender=sender, message_id=message_id, received=when)
+    when, told = _not_ahead(when)
+    remarks = tuple(dict.fromkeys((*parcel.remarks, *told)))
+    return replace(parcel, origin="mail", sender=sender, message_id=message_id, received=when, remarks=remarks)
+
+
+def _not_ahead(moment: datetime) -> tuple[datetime, tuple[str, ...]]:
+    """A moment that somebody's computer wrote; one that is still to come would go before every later correction."""
+    now = this_moment()
+    if moment <= now + _CLOCKS_DIFFER:
+        return moment, ()
+    return now, (f"文件上的时间 {moment:%Y-%m-%d %H:%M} 还没有到，按现在收到算",)

@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flows.carried import Before as Earlier
-from flows.carried import said_before
 from flows.desk import Desk
-from flows.figures import must_move, ruled
-from flows.files import digest
-from flows.history import Arrival, Dispatch, Recorded
+from flows.files import digest, is_there
+from flows.goals.hints import number_prompt
+from flows.goals.whose import whose
 from flows.ledger.layout import LAYOUT_VERSION
 from flows.ledger.model import Identity, Ledger, LedgerRow, Report, Role
 from flows.ledger.press import Press
 from flows.ledger.writer import ledger_file_name, write_ledger
-from flows.lights import is_overdue
 from flows.periods import Period, spoken
-from flows.plan.model import Deadline
+from flows.plan.model import Deadline, Item
 from flows.progress import Review
-from flows.reviews import Place
 from flows.roster import Unit
+from flows.standing.figures import must_move, ruled
+from flows.standing.followed import Again
+from flows.standing.lights import is_overdue
+from flows.storage.carried import Before as Earlier
+from flows.storage.carried import said_before
+from flows.storage.history import Arrival, Dispatch, Recorded
+from flows.storage.reviews import Place
 from flows.store import append_many, as_json, dispatches, now
 
 _BATCH: Final = 50
@@ -40,6 +43,10 @@ class Before:
     """What units said about look-back items under the old plan."""
     senders: Mapping[str, Arrival]
     """Unit → its last sheet that names who filled it in."""
+    again: Again
+    """What has come due again since."""
+    items: Mapping[str, Item]
+    """Item number → the item, periodic ones with the day that this period asks about."""
 
 
 def before_period(desk: Desk, period: Period) -> Before:
@@ -50,7 +57,9 @@ def before_period(desk: Desk, period: Period) -> Before:
         came = record.arrival
         if came.filler and (record.unit not in senders or came.received > senders[record.unit].received):
             senders[record.unit] = came
-    return Before(counts, desk.reviews(period.previous, counts), said_before(desk.carried), senders)
+    again = desk.again(period, period.previous)
+    items = {item.no: item for item in again.plan(desk.plan).items}
+    return Before(counts, desk.reviews(period.previous, counts), said_before(desk.carried), senders, again, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
     found = {}
     for unit in desk.carriers:
         rows = [
-            _row(desk, no, role, _previous((unit.name, no), before), period, review)
+            _row(desk, no, role, unit.name, before, period)
             for no, role in desk.assignment.by_unit[unit.name]
             if not ((review := before.reviews.get((unit.name, no))) and review.ruling.closed)
         ]
@@ -120,6 +129,9 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch, before: Bef
                 previous=report,
                 previous_period=when,
                 due=must_move(desk.config.round.unchanged, counts, day, period.last_day),
+                ruling=spoken_ruling(review, report),
+                renewed=_is_renewed(place, before),
+                asks=_asks(desk, place, Role(cells["role"]), cells["requirement"]),
             )
         )
     return _ledger(desk, period, unit, before, rows)
@@ -149,7 +161,7 @@ def issue(
             path = desk.folder.root / earlier.file
             before = earlier.rows
             stale = before != issued_rows(ledger)
-            if not path.is_file() and not stale:
+            if not is_there(path) and not stale:
                 write_ledger(ledger, path, press)
             found.append(Issued(unit, path, len(before), earlier.sha256, stale))
             continue
@@ -205,6 +217,15 @@ def spoken_deadline(deadline: Deadline) -> str:
     return f"{day}（{text}）" if text and text != day else day
 
 
+def spoken_ruling(review: Review | None, report: Report | None) -> str:
+    """What the office has found about a report, as the unit reads it in its next workbook; '' for nothing."""
+    if review is None:
+        return ""
+    status, opinion = review.ruling.status, review.ruling.opinion.strip()
+    words = [f"办公室核定为{status.value}"] if status and (report is None or status is not report.status) else []
+    return "，".join([*words, *([f"核定意见：{opinion}"] if opinion else [])])
+
+
 def _ledger(desk: Desk, period: Period, unit: Unit, before: Before, rows: list[LedgerRow]) -> Ledger:
     office = desk.config.office
     last = before.senders.get(unit.name)
@@ -227,20 +248,42 @@ def _previous(place: Place, before: Before) -> tuple[Report | None, str | None]:
     return before.carried.get(place, (None, None))
 
 
+def _asks(desk: Desk, place: Place, role: Role, requirement: str) -> str:
+    """The prompt for a number, where this unit is one that has to reach it."""
+    prompt, item, unit = number_prompt(requirement), desk.items.get(place[1]), desk.roster.get(place[0])
+    if not prompt or item is None or unit is None:
+        return prompt
+    if item.is_carried:  # its year is over: 量化指标 follows the plan's own items
+        return ""
+    has_lead = any(share.role is Role.LEAD for share in desk.assignment.of(item.no))
+    scopes = (whose(item, target, has_lead=has_lead) for target in item.targets)
+    is_lead = role is Role.LEAD
+    concerned = any(scope.concerns(is_lead=is_lead, is_district=unit.is_district) for scope in scopes)
+    return prompt if concerned else ""
+
+
+def _is_renewed(place: Place, before: Before) -> bool:
+    """Whether the task has come due again since the unit reported it as finished."""
+    record = before.counts.get(place)
+    return record is not None and before.again.counts(place, record) is not None
+
+
 def _row(
     desk: Desk,
     no: str,
     role: Role,
-    previous: tuple[Report | None, str | None],
+    unit: str,
+    before: Before,
     period: Period,
-    review: Review | None,
 ) -> LedgerRow:
-    item = desk.items[no]
-    report, when = previous
-    extended = review.ruling.extended if review else None
-    due = extended or item.deadline.due
-    counts = ruled(report, review)
-    deadline = spoken_deadline(item.deadline)
+    item, place = before.items[no], (unit, no)
+    review = before.reviews.get(place)
+    report, when = _previous(place, before)
+    renewed, missed = _is_renewed(place, before), before.again.missed(place)
+    extended = review.ruling.extended if review and before.again.stands(place, review) else None
+    due = extended or missed or item.deadline.due
+    counts = None if renewed else ruled(report, review)
+    deadline = spoken_deadline(item.deadline) + (f"；{spoken(missed)}的一次未完成" if missed else "")
     grace = desk.config.lights.grace_days
     return LedgerRow(
         no=no,
@@ -252,5 +295,8 @@ def _row(
         previous=report,
         previous_period=when,
         overdue=is_overdue(counts.status if counts else None, due, period.first_day, grace),
-        due=must_move(desk.config.round.unchanged, counts, due, period.last_day),
+        due=must_move(desk.config.round.unchanged, counts, extended or desk.items[no].deadline.due, period.last_day),
+        ruling=spoken_ruling(review, report),
+        renewed=renewed,
+        asks=_asks(desk, place, role, item.requirement),
     )

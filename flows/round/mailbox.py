@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from flows.config import Mail
 from flows.files import digest, write_file
-from flows.periods import CHINA
+from flows.periods import CHINA, today
 from flows.post.attachments import MailFacts
 from flows.post.bounces import Bounce, Failure, read_bounce
 from flows.post.inbox import Inbox, Mailbox, Received
@@ -31,6 +31,7 @@ from flows.round.intake import Parcel, Seal, from_mail
 from flows.round.merge import Merged, Merger
 from flows.store import bounces, dispatches, finished, letters, mails
 
+_CLOCKS_DIFFER: Final = timedelta(days=2)
 _BATCH: Final = 100
 """Mails that concern nobody here, remembered in one transaction."""
 _CURES: Final = (
@@ -270,10 +271,15 @@ def _bounce_sentence(told: Bounced) -> str:
 
 
 def _opened(merger: Merger) -> date | None:
-    """The day the round's first workbook was written: older mail cannot answer it."""
+    """The day the round's first workbook was written, less what clocks may differ: older mail cannot answer it.
+
+    None when that day is still ahead: this computer's clock was wrong then, and all mail is looked at.
+    """
     desk = merger.desk
     query = sa.select(sa.func.min(dispatches.c.at)).where(
         dispatches.c.plan == desk.folder.slug, dispatches.c.period == str(merger.period)
     )
     found = desk.store.rows(query)[0][0]
-    return datetime.fromisoformat(found).astimezone(CHINA).date() if found else None
+    if not found or (day := datetime.fromisoformat(found).astimezone(CHINA).date()) > today():
+        return None
+    return day - _CLOCKS_DIFFER

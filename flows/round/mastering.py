@@ -12,9 +12,9 @@ from flows.ledger.review_reader import OldMasterError, content_digest
 from flows.periods import Period, today
 from flows.problems import Problem, UserError
 from flows.progress import Snapshot
-from flows.reviews import Renumbered, is_ours, remember_master
 from flows.round.review import take_review
 from flows.round.review_outcome import Outcome
+from flows.storage.reviews import Renumbered, is_ours, remember_master
 
 
 @dataclass(frozen=True, slots=True)

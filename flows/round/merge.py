@@ -10,18 +10,18 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from flows.desk import Desk
-from flows.history import Arrival
 from flows.ledger.model import Returned
 from flows.periods import Period
 from flows.post.attachments import MailFacts, mail_facts
 from flows.post.senders import Checks, Standing, standing
-from flows.round.checking import Checker
+from flows.round.checking import Checker, Workers
 from flows.round.comparing import Comparison
 from flows.round.differences import Change
 from flows.round.expectation import expectation
 from flows.round.intake import BIG, Parcel, Seal, archive, opened
 from flows.round.recording import Finding, Paper, keep_pictures, record
 from flows.round.vetting import Vetted, vet
+from flows.storage.history import Arrival
 from flows.store import letters
 
 BATCH = 50
@@ -68,8 +68,10 @@ class Merger:
     and not recorded, and the next run takes them again. A ``dry`` merger judges and compares and keeps nothing.
     """
 
-    def __init__(self, desk: Desk, period: Period, *, dry: bool = False) -> None:
+    def __init__(self, desk: Desk, period: Period, *, dry: bool = False, workers: Workers | None = None) -> None:
+        """``workers``: begun before because many files wait."""
         self.desk = desk
+        self._workers = workers
         self.period = period
         self.dry = dry
         history = desk.history
@@ -99,7 +101,7 @@ class Merger:
         issued, before = history.dispatched(self.period), history.current(self.period.previous)
         self.expectation = expectation(self.desk, self.period, issued, before)
         self._comparison = Comparison(self.desk, self.period, issued, before | history.entries(self.period))
-        self._checker = Checker(self.expectation, self.secret)
+        self._checker = Checker(self.expectation, self.secret, self._workers)
 
     def take(self, parcel: Parcel) -> Merged:
         """Archive and check one parcel. Bytes that came before are a duplicate and change nothing.
@@ -235,6 +237,8 @@ class Merger:
         result = vetted.result
         unit = result.identity.unit if result.identity else ""
         owner = unit if unit and result.verdict != "quarantined" else self.guess_unit(parcel) or unit
+        if result.elsewhere:
+            owner = ""  # it belongs to another round: here its unit has sent nothing
         warnings = [*parcel.remarks, *vetted.notes, *result.warnings]
         writer = self._by_address.get(parcel.sender.lower(), "")
         if unit and writer and writer != unit:

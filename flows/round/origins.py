@@ -9,8 +9,8 @@ from flows.desk import Desk, open_desk
 from flows.plan.carried import Carried
 from flows.problems import UserError
 from flows.progress import ItemLine, Snapshot
-from flows.reviews import Renumbered
 from flows.round.trace import trace
+from flows.storage.reviews import Renumbered
 from flows.workspace import Home
 
 

@@ -20,7 +20,7 @@ from flows.periods import CHINA, Period
 from flows.post.folder import LetterFolder
 from flows.post.letters import Letter
 from flows.post.message import build_message
-from flows.round.posted import Attempt, Posted, State, unsent
+from flows.round.posted import Attempt, Posted, State, put_off, unsent
 from flows.store import append, as_json, attempts, letters, now
 
 __all__ = ["Outbox", "Posted", "State", "letter_file", "unsent"]
@@ -162,7 +162,7 @@ class Outbox:
         """Until when the server wants nothing at all from this office; '' when it takes letters."""
         query = sa.select(attempts).where(attempts.c.outcome.in_(("sent", "deferred"))).order_by(attempts.c.id.desc())
         found = self.desk.store.rows(query.limit(1))
-        if found and found[0].everyone and (found[0].retry or "") > now():
+        if found and found[0].everyone and put_off(found[0].retry or ""):
             return str(found[0].retry)
         return ""
 

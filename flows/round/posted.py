@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from flows.periods import CHINA
@@ -13,8 +13,21 @@ from flows.years import option
 
 PARTLY = "部分地址没有寄到："
 """How the note of a letter begins that left for some of its addresses only."""
+LONGEST_WAIT = timedelta(hours=4)
+"""For so long at most a letter that the server puts off waits for its next try."""
 REPEATED_RETURN = "再次退回"
 """How the occasion of a 退回 begins that is a reminder, not an answer."""
+
+
+def put_off(retry: str) -> bool:
+    """Whether the moment of a next try, as the store keeps it, is still to come.
+
+    One that is further ahead than any wait was written by a clock that was wrong: it holds nothing up.
+    """
+    if not retry:
+        return False
+    moment = datetime.now(UTC)
+    return moment < datetime.fromisoformat(retry) <= moment + LONGEST_WAIT
 
 
 class State(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flows.desk import Desk
-from flows.files import digest, safe_name, write_file
+from flows.files import digest, safe_name, settle_on_disk, write_file
 from flows.ledger.model import Picture, Returned
 from flows.ledger.packing import COLUMNS, packed
 from flows.periods import Period
@@ -65,12 +65,13 @@ class Finding:
 def keep_pictures(pictures: Iterable[Picture], unit: str, sha256: str, folder: Path, root: Path) -> list[Paper]:
     """Write the pictures of a workbook, in a folder of its own; the same picture is kept once."""
     found = []
-    place = folder / safe_name(f"{unit}_{sha256[:8]}", 60)
+    # Short: with a long unit's name the whole path would be more than Windows takes, and the mark must stay in it.
+    place = folder / f"{safe_name(unit, 30)}_{sha256[:8]}"
     taken: dict[str, str] = {}
     for picture in pictures:
         sha = digest(picture.data)
-        name = safe_name(picture.name)
-        if taken.setdefault(name, sha) != sha:
+        name = safe_name(picture.name, 40)
+        if taken.setdefault(name.casefold(), sha) != sha:  # Windows takes A.png for a.png
             name = f"{sha[:6]}_{name}"
         path = place / name
         if not path.is_file() or path.read_bytes() != picture.data:
@@ -86,6 +87,8 @@ def record(
     place = {"plan": desk.folder.slug, "period": str(period)}
     rows: dict[sa.Table, list[dict[str, Any]]] = {proposals: [], evidence: [], senders: []}
     lines: list[tuple[Any, ...]] = []
+    # What is recorded as kept is kept: a mail may leave the inbox after this.
+    settle_on_disk(desk.folder.root / found.archived for found in findings if found.origin == "mail")
     with desk.store.begin() as db:
         for found, arrival in zip(findings, _arrivals(db, place, findings), strict=True):
             result = found.result

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flows.desk import Desk
 from flows.files import safe_name
-from flows.history import Arrival
 from flows.ledger.annotator import write_correction
 from flows.ledger.checker import check_returned
 from flows.periods import Period
@@ -19,11 +18,12 @@ from flows.round.merge import Merger
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted, thread
 from flows.round.writing import facts, letter_book
+from flows.storage.history import Arrival
 
 
 def correction_file(desk: Desk, period: Period, arrival: Arrival) -> Path:
     """Where the marked workbook for an arrival lies."""
-    name = safe_name(f"{arrival.unit}_请更正_{arrival.sha256[:6]}.xlsx")
+    name = f"{safe_name(arrival.unit, 50)}_请更正_{arrival.sha256[:6]}.xlsx"
     return desk.folder.period(period).corrections / name
 
 

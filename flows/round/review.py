@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flows.desk import Desk
-from flows.figures import CLOSED
 from flows.files import digest
-from flows.history import Recorded
 from flows.ledger import layout, master_office
 from flows.ledger.model import Report, Status
 from flows.ledger.review_key import mark_of
-from flows.ledger.review_reader import ReviewRow, read_master
+from flows.ledger.review_reader import ReviewRow, read_goal_rows, read_master
 from flows.ledger.values import squeeze
 from flows.periods import Period
 from flows.problems import Problem, UserError
 from flows.progress import Review, Ruling
-from flows.reviews import Decided, Kept, Place, Renumbered, kept_reviews, record_reviews, standing
+from flows.round.goal_review import take_goals
 from flows.round.review_outcome import HEADERS, Conflict, Outcome, Taken, text_of
+from flows.standing.figures import CLOSED
+from flows.storage.history import Recorded
+from flows.storage.reviews import Decided, Kept, Place, Renumbered, kept_reviews, record_reviews, standing
 
 
 def take_review(desk: Desk, period: Period, path: Path) -> Outcome:
@@ -34,14 +34,17 @@ def take_review(desk: Desk, period: Period, path: Path) -> Outcome:
         raise UserError(f"找不到 {path.name}", hint)
     data = path.read_bytes()
     found = _Reading(desk, period, read_master(data, path.name, desk.store.secret(), period), path.name).outcome()
+    inside = path.resolve().is_relative_to(desk.folder.root.resolve())
+    name = desk.below_plan(path) if inside else path.name
+    goals = read_goal_rows(data, path.name, desk.store.secret())
+    take_goals(desk, period, goals, found, file=name, sha256=digest(data))
     if found.decided:
-        inside = path.resolve().is_relative_to(desk.folder.root.resolve())
         record_reviews(
             desk.store,
             desk.folder.slug,
             period,
             found.decided,
-            file=desk.below_plan(path) if inside else path.name,
+            file=name,
             sha256=digest(data),
             numbering=Renumbered(desk.store, desk.folder.slug).last,
         )
@@ -56,8 +59,10 @@ class _Reading:
         slug = desk.folder.slug
         kept = kept_reviews(desk.store, slug)
         self.kept: Mapping[int, Kept] = {each.id: each for each in kept}
-        self.current: Mapping[Place, Recorded] = desk.history.current(period)
-        self.standing: Mapping[Place, Review] = standing(period, self.current, kept)
+        again = desk.again(period)
+        self.current: Mapping[Place, Recorded] = again.current(desk.history.current(period))
+        self.standing: Mapping[Place, Review] = again.in_time(standing(period, self.current, kept))
+        self.dues = {item.no: item.deadline.due for item in again.plan(desk.plan).items}
         self.numbers = Renumbered(desk.store, slug)
         self.by_unit = {unit: [no for no, _role in rows] for unit, rows in desk.assignment.by_unit.items()}
         self.assigned = {(unit, no) for unit, numbers in self.by_unit.items() for no in numbers}
@@ -205,7 +210,7 @@ class _Reading:
                 problems.append(row.problem(master_office.CLOSED, message, cure))
         if not {"extended", "reason"} & set(edited):
             return problems
-        due: date | None = self.desk.items[place[1]].deadline.due
+        due = self.dues[place[1]]
         if wanted.extended is None:
             if wanted.reason:
                 message = "写了延期理由，没有写延期到哪一天"

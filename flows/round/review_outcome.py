@@ -9,7 +9,7 @@ from typing import Any, Final
 from flows.ledger import master_office
 from flows.ledger.model import Status
 from flows.problems import Problem
-from flows.reviews import Decided
+from flows.storage.reviews import Decided
 
 HEADERS: Final = {
     "status": master_office.RULED,

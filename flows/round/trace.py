@@ -9,15 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from flows.desk import Desk
-from flows.figures import ruled
-from flows.history import Arrival, Recorded
 from flows.ledger import layout
 from flows.periods import Period
 from flows.problems import UserError
-from flows.reviews import Kept, kept_reviews
 from flows.round.differences import Cells, fields_of
 from flows.round.outbox import Outbox
 from flows.round.review_outcome import HEADERS, text_of
+from flows.standing.figures import ruled
+from flows.storage.history import Arrival, Recorded
+from flows.storage.reviews import Kept, kept_reviews
 from flows.store import dispatches, evidence
 
 COUNTS, REPLACED, HELD = "现行", "已被后来的代替", "退回表中填对的，已收下备用"
