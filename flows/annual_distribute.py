@@ -12,7 +12,7 @@ from flows.annual_round.former import Former, take_former
 from flows.annual_round.issuing import AnnualIssued, issue
 from flows.annual_round.letters import annual_letters
 from flows.annual_round.posting import queue_issues
-from flows.asking import Way, ask_person
+from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
@@ -28,7 +28,11 @@ from flows.workspace import Home
 from flows.years import Year
 
 
-@flow(name="下发年报数据", flow_run_name="下发年报数据 {slug} {year}")
+@flow(
+    name="下发年报数据",
+    flow_run_name="下发年报数据 {slug} {year}",
+    description="给每个要报年报数据的单位写一份数据表，写好下发信；经人同意后寄出。",
+)
 def annual_distribute(
     home: str,
     slug: str,
@@ -46,7 +50,7 @@ def annual_distribute(
     units that get one more letter; ``leave`` tells who agrees to the mail. ``last``: a folder with last year's reports,
     for a first round of which the store has none.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="下发年报数据表") as desk:
         round_ = Year(year)
         check_templates_and_server(desk, send)
         already = {p.id for p in Outbox(desk, round_).letters(LetterKind.ISSUE) if p.state is State.SENT}
@@ -62,14 +66,7 @@ def annual_distribute(
         result["former"] = [asdict(each) for each in former]
         unread = any(each.reason and each.unit not in result["with_last_year"] for each in former)
         result["needs_person"] = bool(result["needs_person"] or result["awaiting_approval"] or unread)
-        show(
-            "taizhang-annual-distribute",
-            f"{desk.plan.info.title} {round_.label}年报数据 下发",
-            [
-                {"单位": each["unit"], "截止": each["deadline"], "已发出": "是" if each["sent"] else "否"}
-                for each in result["workbooks"]
-            ],
-        )
+        show("annual-distribute", slug, f"{desk.plan.info.title} {round_.label}年报数据 下发", result)
         return result
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flows.annual_round.declaring import publish_by
 from flows.annual_round.posting import queue_reminders, unissued
 from flows.annual_round.standing import Line, lines
-from flows.asking import Way, ask_person
+from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
@@ -26,7 +26,11 @@ from flows.workspace import Home
 from flows.years import Year
 
 
-@flow(name="催报年报数据", flow_run_name="催报年报数据 {slug} {year}")
+@flow(
+    name="催报年报数据",
+    flow_run_name="催报年报数据 {slug} {year}",
+    description="按各单位自己的截止日，催报还没有报送的年报数据。",
+)
 def annual_remind(
     home: str, slug: str, year: int, send: bool = True, day: str | None = None, leave: Way = "recorded"
 ) -> dict[str, Any]:
@@ -35,7 +39,7 @@ def annual_remind(
     Nobody is written to earlier than [annual] remind_days before its day, but who sent a faulty filing is. A unit of
     which anything lies here unread is left alone and named under ``pending``.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="催年报数据") as desk:
         round_ = Year(year)
         when = date.fromisoformat(day) if day else today()
         if not desk.history.dispatched(round_):
@@ -54,9 +58,7 @@ def annual_remind(
             send_letters(desk, round_, agreed.chosen)
         result = _result(desk, round_, standing, letters, known, when, send) | agreed.as_dict()
         result["needs_person"] = bool(result["needs_person"] or result["awaiting_approval"])
-        show(
-            "taizhang-annual-remind", f"{desk.plan.info.title} {round_.label}年报数据 催报", result["reminded"] or None
-        )
+        show("annual-remind", slug, f"{desk.plan.info.title} {round_.label}年报数据 催报", result)
         return result
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.adjustments import Difference, difference, record, standing, within
 from flows.assess_facts import gather_facts
 from flows.assessment.adjust_sheet import Sheet, Terms, read_sheet
 from flows.assessment.model import Adjustment, Assessed
@@ -21,6 +20,7 @@ from flows.files import digest, write_file
 from flows.ledger.values import squeeze
 from flows.periods import Period, today
 from flows.problems import Problem, UserError
+from flows.storage.adjustments import Difference, difference, record, standing, within
 from flows.workspace import Home, defaults
 
 SCORES, SUMMARY = "考核得分表.xlsx", "考核情况.docx"
@@ -37,7 +37,11 @@ class Taken:
     """A copy of the old workbook, because it could not be read."""
 
 
-@flow(name="考核", flow_run_name="考核 {slug} {first}—{last}")
+@flow(
+    name="考核",
+    flow_run_name="考核 {slug} {first}—{last}",
+    description="按考核办法计算各单位得分，写出考核得分表和考核情况。",
+)
 def assess(
     home: str,
     slug: str,
@@ -48,7 +52,7 @@ def assess(
     signed_on: str | None = None,
 ) -> dict[str, Any]:
     """Take in the office's lines, count, write workbook and summary; exit 1 when something needs a person."""
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="考核") as desk:
         start, end = Period.parse(first), Period.parse(last)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
@@ -61,15 +65,7 @@ def assess(
         )
         result = as_result(assessed)
         changed = taken.difference
-        show(
-            "taizhang-assess",
-            f"{desk.plan.info.title} {assessed.facts.range_words}考核",
-            rows=[
-                {"单位": each["unit"], "总分": each["score"], "名次": each["rank"], "等次": each["grade"]}
-                for each in result["units"]
-            ],
-        )
-        return {
+        told = {
             "scores": str(folder / SCORES),
             "summary": str(folder / SUMMARY),
             **result,
@@ -81,6 +77,8 @@ def assess(
             "kept": str(taken.kept) if taken.kept else None,
             "needs_person": bool(changed.problems or taken.kept or assessed.pending or assessed.doubtful),
         }
+        show("assess", slug, f"{desk.plan.info.title} {assessed.facts.range_words}考核", told)
+        return told
 
 
 def folder_of(desk: Desk, first: Period, last: Period) -> Path:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 
+from flows.assess_goals import measured_words, occurrence_duties
 from flows.assessment.model import Adjustment, Duty, Facts, MonthFacts, Paper, UnitFacts
 from flows.assessment.settings import Assessment
 from flows.desk import Desk
 from flows.documents.passages import item_name
-from flows.escalation import Level
-from flows.history import Arrival, Dispatch, History, Recorded
+from flows.goals.occurrences import due_on
 from flows.ledger.model import Status
-from flows.notices import notices_of
 from flows.periods import CHINA, Period, today
 from flows.progress import Answer, Cell, Snapshot, UnitLine
-from flows.reviews import Kept, kept_reviews
 from flows.roster import Unit
+from flows.standing.escalation import Level
+from flows.standing.notices import notices_of
+from flows.storage.history import Arrival, Dispatch, History, Recorded
+from flows.storage.reviews import Kept, kept_reviews
 from flows.years import is_year
 
 _CLOSED = (Status.DONE, Status.EXEMPT)
@@ -95,6 +97,7 @@ class _Month:
     def __init__(self, desk: Desk, period: Period, day: date, *, reviewed: bool) -> None:
         self.period, self.reviewed = period, reviewed
         self.snap: Snapshot = desk.snapshot(period, min(period.last_day, day))
+        self.again = desk.again(period)
         self.lines: Mapping[str, UnitLine] = {line.unit.name: line for line in self.snap.units}
         self.issued: Mapping[str, Dispatch] = desk.history.dispatched(period)
         self.merged = desk.history.entries(period)
@@ -130,10 +133,15 @@ class _Month:
             filled=len(filled),
             unchanged=tuple(cell.item.no for cell in line.cells if cell.unchanged),
             reviewed=self.reviewed,
-            overstated=tuple(cell.item.no for cell in line.cells if cell.fresh and _is_overstated(cell)),
+            overstated=tuple(cell.item.no for cell in line.cells if self._is_overstated(cell)),
             last=unit.name in self.worst,
             notices=tuple(self.notices.get(unit.name, ())),
         )
+
+    def _is_overstated(self, cell: Cell) -> bool:
+        """Ruled on in this month: a row that later comes back as it was sent is not held against the unit again."""
+        ruled_now = cell.review is not None and cell.review.period == str(self.period)
+        return cell.fresh and ruled_now and _is_overstated(cell)
 
     def _wanted(self, unit: Unit) -> list[str]:
         """Numbers of the tasks in its workbook, as the plan calls them today."""
@@ -206,8 +214,13 @@ def _told(cell: Cell) -> tuple[date, str]:
 def _duties(desk: Desk, unit: Unit, end: _Month, finished: _Finished, day: date) -> tuple[Duty, ...]:
     """The dated items of a unit that have come due by a day; ``end`` is the last month of the range."""
     waits = end.facts(unit).open
-    found = []
+    found: list[Duty] = []
+    measured = measured_words(end.snap, unit.name)
     for cell in end.lines[unit.name].cells:
+        if cell.item.no in end.again.known:
+            left_out = _left_out_of(desk, cell, end, waits)
+            found += occurrence_duties(cell, end.again, desk.config.assessment, day, left_out)
+            continue
         if cell.due is None or cell.due > day:
             continue
         done = finished.of(cell)
@@ -222,9 +235,15 @@ def _duties(desk: Desk, unit: Unit, end: _Month, finished: _Finished, day: date)
                 standing=cell.word,
                 left_out=_left_out(desk, cell, end, finished=done is not None, waits=waits),
                 source=f"{cell.source.file}!{cell.source.sheet}!{cell.source.row}" if cell.source else "",
+                measured=measured.get(cell.item.no, ""),
             )
         )
     return tuple(found)
+
+
+def _left_out_of(desk: Desk, cell: Cell, end: _Month, waits: bool) -> Callable[[date], str]:
+    """`_left_out` for an unfinished occurrence of an item, by its day."""
+    return lambda due: _left_out(desk, replace(cell, item=due_on(cell.item, due)), end, finished=False, waits=waits)
 
 
 def _left_out(desk: Desk, cell: Cell, end: _Month, *, finished: bool, waits: bool) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from flows.adjustments import standing, within
 from flows.assess_facts import gather_facts
 from flows.assessment.scoring import assess
 from flows.desk import Desk
 from flows.documents.assessment_prose import month_sentence
 from flows.periods import Period
+from flows.storage.adjustments import standing, within
 
 
 def month_scores(desk: Desk, period: Period, as_of: date) -> str:

@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from flows import __version__
-from flows import annual_round_commands as yearly_round
-from flows.annual_commands import annual
-from flows.assess_commands import assess
-from flows.chinese_help import usage_sentence
-from flows.command_line import (
+from flows.commands import annual_round_commands as yearly_round
+from flows.commands.annual_commands import annual
+from flows.commands.assess_commands import assess
+from flows.commands.backup_commands import backup, restore
+from flows.commands.chinese_help import usage_sentence
+from flows.commands.command_line import (
     BAD_INPUT,
     AnyPeriod,
     JsonFlag,
@@ -33,13 +34,18 @@ from flows.command_line import (
     run,
     settings,
 )
+from flows.commands.lookback_commands import lookback
+from flows.commands.mail_commands import approve, mail_app
+from flows.commands.menu_commands import menu
+from flows.commands.pool_commands import deploy
+from flows.commands.serve_commands import serve
+from flows.commands.template_commands import template_app
+from flows.commands.trace_commands import TraceCommand, trace
+from flows.commands.wheel_commands import wheels
 from flows.console import Screen, prepare_streams
-from flows.lookback_commands import lookback
-from flows.mail_commands import approve, mail_app
 from flows.periods import Period, today
 from flows.problems import UserError
-from flows.template_commands import template_app
-from flows.trace_commands import TraceCommand, trace
+from flows.troubles import told
 from flows.years import Year
 
 
@@ -77,6 +83,11 @@ def init(
     screen.say("  1. 在 config.toml 里写上办公室名称、联系人、邮箱服务器")
     screen.say("  2. 在 ledgers/单位名录.xlsx 里填好单位")
     screen.say(f'  3. 运行 taizhang --home "{target}" import 计划文件 --as 计划代号')
+    screen.say(
+        "不用命令的：双击其中的 台账.bat，按数字选步骤"
+        if sys.platform == "win32"
+        else f'按数字选步骤：taizhang --home "{target}" menu'
+    )
 
 
 @command("import")
@@ -116,9 +127,9 @@ def import_(
 @command("show")
 def show(plan: PlanName, as_json: JsonFlag = False) -> None:
     """显示计划现在的样子（以任务分解表.xlsx 为准）。"""
+    from flows.commands.views import plan_view
     from flows.desk import open_desk
     from flows.messages import say_plan
-    from flows.views import plan_view
     from flows.workspace import find_home
 
     screen = Screen(as_json)
@@ -250,9 +261,9 @@ def status(
     as_json: JsonFlag = False,
 ) -> None:
     """看各单位报了没有、各项任务到哪一步。"""
+    from flows.commands.views import status_view
     from flows.desk import open_desk
     from flows.messages import say_status
-    from flows.views import status_view
     from flows.workspace import find_home
 
     screen = Screen(as_json)
@@ -282,7 +293,7 @@ def review(
 
     screen = Screen(as_json)
     month = Period.parse(period)
-    with open_desk(find_home(settings.home), plan) as desk:
+    with open_desk(find_home(settings.home), plan, doing="读入核定") as desk:
         found = take_review(desk, month, source.resolve() if source else desk.folder.period(month).master)
         result = found.as_dict()
         screen.result(result)
@@ -295,8 +306,14 @@ app.add_typer(template_app, name="template")
 command("approve")(approve)
 app.command("trace", cls=TraceCommand)(trace)
 command("lookback")(lookback)
+command("serve")(serve)
 command("annual")(annual)
 command("assess")(assess)
+command("backup")(backup)
+command("restore")(restore)
+command("deploy")(deploy)
+command("menu")(menu)
+command("wheels")(wheels)
 
 
 @command("demo")
@@ -321,24 +338,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def execute(arguments: list[str]) -> int:
     """Run one command and give its exit code."""
     try:
-        outcome = app(arguments or ["--help"], standalone_mode=False)
+        outcome = app(arguments or ["--help"], standalone_mode=False, prog_name="taizhang")
     except UserError as error:
         return _complain(error.sentence)
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         return _complain("已中断。再运行一次会接着做。")
-    except PermissionError as error:
-        return _complain(f"{Path(error.filename or '文件').name} 正在被打开或不许写入。请关闭后再运行。")
     except Exception as error:
         if hasattr(error, "format_message"):
             return _complain(usage_sentence(error))
-        if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in (
-            "OperationalError",
-            "IntegrityError",
-        ):
-            _crash(error)
-            return _complain("数据库正被另一个台账程序使用。请等它结束再运行，已做完的不会重做。")
+        if trouble := told(error):
+            if not isinstance(error, OSError):
+                _crash(error)
+            return _complain(trouble.sentence)
         return _complain(_crash(error))
     return outcome if isinstance(outcome, int) else 0
 
@@ -353,8 +366,11 @@ def _crash(error: Exception) -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="taizhang-", suffix=".txt", delete=False) as log:
-        traceback.print_exception(error, file=log)
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="taizhang-", suffix=".txt", delete=False) as log:
+            traceback.print_exception(error, file=log)
+    except OSError:  # no room for that either
+        return "程序出了意外，经过没有地方可记。请检查磁盘后再运行一次；数据没有丢失。"
     kind = type(error).__name__
     return f"程序出了意外（{kind}），经过已记在 {log.name}。数据没有丢失，可以再运行一次；还不行，请把它交给维护人员。"
 

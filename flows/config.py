@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, fiel
 from pydantic_core import PydanticCustomError
 
 from flows.assessment.settings import FAULTS, Assessment
-from flows.light_settings import COLOURS, Lights
 from flows.problems import UserError
+from flows.serving.settings import FAULTS as SERVING_FAULTS
+from flows.serving.settings import Approval, Schedule, Serve
+from flows.standing.light_settings import COLOURS, Lights
 from flows.years import month_day
 
 Colour = Literal["蓝", "黄", "橙", "红"]
@@ -132,6 +134,10 @@ class Store(_Section):
 
     url: str = ""
     """SQLAlchemy URL; empty: SQLite in ledgers/台账.db."""
+    schema_: str = Field(default="", alias="schema")
+    """PostgreSQL: the schema of this office, so that several share one database; empty: the user's own."""
+    password_env: str = "TAIZHANG_STORE_PASSWORD"
+    """Name of the environment variable with the database password; unset: PGPASSWORD or the pgpass file."""
 
 
 class Supervision(_Section):
@@ -255,6 +261,9 @@ class Config(_Section):
     annual: Annual = Annual()
     annual_report: AnnualReport = AnnualReport()
     assessment: Assessment = Assessment()
+    serve: Serve = Serve()
+    schedule: Schedule = Schedule()
+    approval: Approval = Approval()
 
 
 _WORDS = {
@@ -277,6 +286,7 @@ _WORDS = {
     "missing": "少写了一项",
     "too_long": "多写了",
     **FAULTS,
+    **SERVING_FAULTS,
 }
 
 

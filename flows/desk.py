@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from flows.apart import snapshot_apart
-from flows.assignment import Assignment, all_doubts, assign
-from flows.carried import standing_carried
 from flows.config import Config
-from flows.decisions import Decisions, decisions_for, remember
-from flows.figures import Ground
-from flows.history import History, Recorded
+from flows.goals.occurrences import comes_again
 from flows.periods import Period, today
 from flows.plan.carried import Carried
 from flows.plan.deadlines import month_rule
@@ -23,9 +18,19 @@ from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review import Reviewed, read_reviewed
 from flows.problems import UserError
 from flows.progress import Review, Snapshot
-from flows.reviews import Place, kept_reviews, standing
 from flows.roster import Roster, Unit, read_roster
+from flows.standing.apart import snapshot_apart
+from flows.standing.figures import Ground
+from flows.standing.followed import Again, again_in
+from flows.standing.goal_tracking import with_goals
+from flows.storage.carried import standing_carried
+from flows.storage.database import password_from
+from flows.storage.decisions import Decisions, decisions_for, remember
+from flows.storage.history import History, Recorded
+from flows.storage.locks import plan_lock
+from flows.storage.reviews import Place, kept_reviews, standing
 from flows.store import Store
+from flows.units.assignment import Assignment, all_doubts, assign
 from flows.workspace import Home, PlanFolder
 
 NO_ROSTER = Doubt(None, "roster", "", "还没有单位名录，分不出各单位的任务；请填好 ledgers/单位名录.xlsx")
@@ -87,11 +92,12 @@ class Desk:
     def snapshot(self, period: Period, as_of: date | None = None) -> Snapshot:
         """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead."""
         history = self.history
-        current = history.current(period)
-        return snapshot_apart(
+        again = self.again(period)
+        current = again.current(history.current(period))
+        snap = snapshot_apart(
             Ground(
                 slug=self.folder.slug,
-                plan=self.plan,
+                plan=again.plan(self.plan),
                 roster=self.roster,
                 assignment=self.assignment,
                 period=period,
@@ -108,15 +114,28 @@ class Desk:
                 bounced=history.bounced(period),
                 unreached=history.unreached(period),
                 lights=self.config.lights,
+                missed=again.all_missed(self.assignment),
+                begins=again.begins,
             )
         )
+        return with_goals(snap, self.store, self.folder.slug, self.plan, period, again)
+
+    def again(self, period: Period, until: Period | None = None) -> Again:
+        """The plan's items that come due again, as a month sees them by what is known up to ``until`` (that month)."""
+        kept = kept_reviews(self.store, self.folder.slug) if any(map(comes_again, self.plan.items)) else ()
+        return again_in(self.store, self.folder.slug, self.plan, period, kept, until=until or period)
+
+    def current(self, period: Period) -> Mapping[Place, Recorded]:
+        """(unit, no) → the report that counts in a month; what was finished at an earlier time counts no more."""
+        return self.again(period).current(self.history.current(period))
 
     def reviews(self, period: Period, current: Mapping[Place, Recorded] | None = None) -> dict[Place, Review]:
         """(unit, no) → the office's ruling as it stands in a period; ``current``: what counts there, when known."""
         kept = kept_reviews(self.store, self.folder.slug)
         if not kept:
             return {}
-        return standing(period, self.history.current(period) if current is None else current, kept)
+        again = self.again(period)
+        return again.in_time(standing(period, self.current(period) if current is None else current, kept))
 
     def below_plan(self, path: Path) -> str:
         """A path as the store keeps it: relative to the plan's folder, so that a home can be moved."""
@@ -125,28 +144,41 @@ class Desk:
 
 def open_store(home: Home, config: Config) -> Store:
     """The store that config.toml names, else SQLite in the home."""
-    return Store(config.store.url or home.database_url)
+    named = config.store
+    if not named.url:
+        return Store(home.database_url)
+    return Store(named.url, named.schema_, password_from(named.password_env))
 
 
 @contextmanager
-def open_desk(home: Home, slug: str, *, need_roster: bool = True) -> Iterator[Desk]:
+def open_desk(home: Home, slug: str, *, need_roster: bool = True, doing: str = "") -> Iterator[Desk]:
     """Open a plan; UserError when it was never imported, or when there is no roster and one is needed.
 
+    ``doing`` names work that changes the plan's round: while it lasts nobody else does any, see flows.storage.locks.
     What the office has decided in the plan's table since the last time is taken into the store.
     """
     config = home.config()
     folder = home.plan(slug)
     if not folder.review.is_file():
         raise UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}")
-    with month_rule(config.plan.inclusive_months):
-        reviewed = read_reviewed(folder.review)
-    roster = read_roster_of(folder, need=need_roster)
+    if not doing:  # a faulty table is told before a database is asked for
+        reviewed, roster = _read(config, folder, need_roster)
     store = open_store(home, config)
     try:
-        remember(store, slug, reviewed)
-        yield Desk(home, config, folder, store, reviewed, roster, decisions_for(store, reviewed))
+        with plan_lock(store.engine, folder.root, slug, doing) if doing else nullcontext():
+            if doing:
+                reviewed, roster = _read(config, folder, need_roster)
+            remember(store, slug, reviewed)
+            yield Desk(home, config, folder, store, reviewed, roster, decisions_for(store, reviewed))
     finally:
         store.close()
+
+
+def _read(config: Config, folder: PlanFolder, need_roster: bool) -> tuple[Reviewed, Roster]:
+    """The office's own workbooks, as they are now."""
+    with month_rule(config.plan.inclusive_months):
+        reviewed = read_reviewed(folder.review)
+    return reviewed, read_roster_of(folder, need=need_roster)
 
 
 def read_roster_of(folder: PlanFolder, *, need: bool) -> Roster:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, cached_property, update_wrapper, wraps
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -37,7 +39,7 @@ except OSError:
 
 from flows.problems import PassingError, UserError  # noqa: E402
 
-__all__ = ["Flow", "flow", "run", "secret_block", "show", "step"]
+__all__ = ["Flow", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +58,9 @@ class Flow(Generic[P, R]):
         """Prefect's own flow: what is called, served and deployed."""
         from prefect import flow as prefect_flow
 
-        return prefect_flow(**self._options)(self.fn)
+        made = prefect_flow(**self._options)(self.fn)
+        name_parameters(made.parameters.properties)
+        return made
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run it on Prefect."""
@@ -112,11 +116,14 @@ def _in_a_run() -> bool:
 
 
 def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> R:
-    """Run a flow on Prefect (a named server, else the embedded engine), or as a plain function without it."""
+    """Run a flow on Prefect (a named server, else the home's `taizhang serve`, else the embedded engine), or as a plain
+    function without it.
+    """
     if not engine:
         return named_flow.fn(**parameters)
     try:
-        return named_flow(**parameters)
+        with _served(parameters.get("home")):
+            return named_flow(**parameters)
     except RuntimeError as error:
         if "Prefect" not in str(error) and "API" not in str(error):
             raise
@@ -125,22 +132,68 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
         ) from error
 
 
-def show(key: str, title: str, rows: list[dict[str, Any]] | None = None, text: str = "") -> None:
-    """Leave the result of a flow where Prefect's page shows it. Keys are a-z, 0-9 and -; outside a run: nothing.
+def show(name: str, plan: str, title: str, result: Mapping[str, Any]) -> None:
+    """Leave the result of a flow where Prefect's page shows it; ``name``: of a-z, 0-9 and -. Outside a run: nothing."""
+    if not _in_a_run():
+        return
+    from flows.serving.told import page
 
-    The result itself is in the store; a page that cannot be written costs nothing.
+    show_page(name, plan, title, page(result))
+
+
+def show_page(name: str, plan: str, title: str, text: str) -> None:
+    """Leave Markdown on Prefect's page, each plan's by itself. What cannot be written there costs nothing: the result
+    is in the store.
     """
     if not _in_a_run():
         return
     try:
-        from prefect.artifacts import create_markdown_artifact, create_table_artifact
+        from prefect.artifacts import create_markdown_artifact
 
-        if rows:
-            create_table_artifact(table=rows, key=key, description=f"{title}\n\n{text}".strip())
-        else:
-            create_markdown_artifact(markdown=f"# {title}\n\n{text}", key=key, description=title)
+        # Keys take a-z, 0-9 and - only, and plans have Chinese names.
+        key = f"taizhang-{name}-{sha256(plan.encode()).hexdigest()[:8]}"
+        create_markdown_artifact(markdown=text, key=key, description=title)
     except Exception:
         return
+
+
+def name_parameters(properties: dict[str, Any]) -> None:
+    """Give the parameters of a flow's form their Chinese titles and descriptions."""
+    from flows.serving.words import PARAMETERS
+
+    for name, described in properties.items():
+        if name in PARAMETERS:
+            described["title"], described["description"] = PARAMETERS[name]
+
+
+def ended(sentence: str, *, failed: bool = False, person: bool = False) -> Any:
+    """The state in which a flow on the page ends, with one sentence for the clerk."""
+    from prefect.states import Completed, Failed
+
+    if failed:
+        return Failed(message=sentence)
+    return Completed(message=sentence, name="要人处理" if person else "办好了")
+
+
+@contextmanager
+def _served(home: str | None) -> Iterator[None]:
+    """Use the server that `taizhang serve` runs for a home, when it answers and no other one is named."""
+    from flows.serving.alive import running
+
+    found = running(Path(home)) if home and "PREFECT_API_URL" not in os.environ else None
+    if found is None:
+        yield
+    elif "prefect.settings" in sys.modules:
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: found.api}):
+            yield
+    else:
+        os.environ["PREFECT_API_URL"] = found.api
+        try:
+            yield
+        finally:
+            del os.environ["PREFECT_API_URL"]
 
 
 def secret_block(name: str) -> str:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
-from flows.assignment import Assignment, all_doubts, assign
-from flows.carried import standing_carried
 from flows.config import Groups
-from flows.decisions import decisions_for, remember, remember_home
 from flows.desk import NO_ROSTER, is_blank_roster, open_store, read_roster_of
-from flows.files import digest, write_file
-from flows.history import History
-from flows.numbers import last_rows, record_numbers
-from flows.periods import CHINA
+from flows.files import dated, digest, keep_copy, write_file
 from flows.plan.carried import renumbered_carried
 from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Plan
@@ -25,7 +19,13 @@ from flows.plan.review import Backdrop, Change, Reviewed, read_reviewed, write_r
 from flows.plan.revision import Revision, replaced, revise
 from flows.problems import UserError
 from flows.roster import Roster, read_roster
+from flows.storage.carried import standing_carried
+from flows.storage.decisions import decisions_for, remember, remember_home
+from flows.storage.history import History
+from flows.storage.locks import plan_lock
+from flows.storage.numbers import last_rows, record_numbers
 from flows.store import Store, as_json, readings
+from flows.units.assignment import Assignment, all_doubts, assign
 from flows.workspace import Home, PlanFolder
 
 
@@ -68,11 +68,12 @@ def import_plan(
     """
     config = home.config()
     folder = home.plan(slug)
+    _require_own_name(folder.root)
     _require_file(source)
     given = read_roster(roster) if roster else None
     units = given or read_roster_of(folder, need=False)
     store = open_store(home, config)
-    try:
+    with closing(store), plan_lock(store.engine, folder.root, slug, "导入"):
         with month_rule(config.plan.inclusive_months):
             remember_home(home, store)
             earlier = _earlier(folder, History(store, slug), passing=replace)
@@ -82,7 +83,7 @@ def import_plan(
         assignment = assign(revision.plan, units, config.groups, decisions.units)
         doubts = _doubts(revision, assignment, units)
         folder.root.mkdir(parents=True, exist_ok=True)
-        kept = _keep(folder.review) if folder.review.is_file() and (earlier is None or earlier.edited) else None
+        kept = keep_copy(folder.review) if folder.review.is_file() and (earlier is None or earlier.edited) else None
         laid = _lay_roster(home, folder, roster) if roster else None
         _keep_source(source, folder)
         moves = revision.renumbering.moves if revision.renumbering else {}
@@ -94,7 +95,8 @@ def import_plan(
             cancelled=revision.cancelled,
             marks=revision.marks,
             pending=(*revision.pending, *((revision.renumbering,) if revision.renumbering else ())),
-            changes=revision.changes,
+            # A document that brings nothing new leaves what the last one brought: that import may have died unheard.
+            changes=revision.changes or (earlier.changes if earlier and not replace else ()),
             remembered=decisions.rows,
             carried=renumbered_carried(standing_carried(store, slug, earlier), moves) if earlier else (),
             units=_pickable(units, config.groups),
@@ -111,11 +113,17 @@ def import_plan(
             source_sha256=digest(source.read_bytes()),
             content=as_json(plan.as_record()),
         )
-    finally:
-        store.close()
     return Imported(
         slug, final, assignment, doubts, folder.review, kept, laid, revision.changes, again=earlier is not None
     )
+
+
+def _require_own_name(folder: Path) -> None:
+    """Windows keeps “ABC” and “abc” in one folder, the history in two: neither plan would be whole."""
+    names = [each.name for each in folder.parent.iterdir()] if folder.parent.is_dir() else []
+    for name in names:
+        if name != folder.name and name.casefold() == folder.name.casefold():
+            raise UserError(f"已有计划“{name}”，与“{folder.name}”只差大小写", "请用同样的写法，或另起一个代号")
 
 
 def _require_file(source: Path) -> None:
@@ -160,31 +168,14 @@ def _pickable(units: Roster, groups: Groups) -> tuple[str, ...]:
     return (*units.kinds, *groups.named, *(unit.name for unit in units))
 
 
-def _keep(review: Path) -> Path:
-    """A copy of the office's table, before it is written anew."""
-    kept = _dated(review)
-    try:
-        shutil.copy2(review, kept)
-    except PermissionError:
-        raise UserError(f"{review.name} 正在被打开，没有读入", "请关闭后再运行") from None
-    return kept
-
-
 def _keep_source(source: Path, folder: PlanFolder) -> None:
     """The document beside the plan, byte for byte; an earlier one of the same name is kept under another."""
     target = folder.root / f"原件_{source.name}"
     data = source.read_bytes()
     if target.is_file() and target.read_bytes() != data and source.resolve() != target.resolve():
-        target.replace(_dated(target))
+        target.replace(dated(target))
     if source.resolve() != target.resolve():
         write_file(target, data)
-
-
-def _dated(path: Path) -> Path:
-    """The path with the moment in its name; one that is not there yet."""
-    moment = datetime.now(CHINA).strftime("%Y%m%d-%H%M%S")
-    names = (f"{path.stem}_{moment}{more}{path.suffix}" for more in ("", *(f"-{n}" for n in range(2, 1000))))
-    return next(other for name in names if not (other := path.with_name(name)).exists())
 
 
 def _lay_roster(home: Home, folder: PlanFolder, given: Path) -> Path:

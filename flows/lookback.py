@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from flows.assignment import Assignment, all_doubts, assign
-from flows.carried import keep_carried
 from flows.carry.model import Candidate, Gathered, Source
 from flows.carry.outside import problem_list
 from flows.carry.taking import Taken, take
 from flows.carry.unfinished import unfinished
 from flows.desk import NO_ROSTER, Desk, open_desk
 from flows.engine import flow, show, step
-from flows.figures import CLOSED
-from flows.files import write_file
-from flows.periods import CHINA, Period, today
+from flows.files import keep_copy, write_file
+from flows.periods import Period, today
 from flows.plan.carried import Carried
 from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Plan
 from flows.plan.review import Backdrop, Change, write_review
 from flows.plan.review_layout import ADDED
 from flows.problems import UserError
-from flows.reviews import Renumbered
+from flows.standing.figures import CLOSED
+from flows.storage.carried import keep_carried
+from flows.storage.reviews import Renumbered
 from flows.store import carried as carried_table
+from flows.units.assignment import Assignment, all_doubts, assign
 from flows.workspace import Home
 
 
-@flow(name="回头看", flow_run_name="回头看 {slug} → {into}")
+@flow(
+    name="回头看",
+    flow_run_name="回头看 {slug} → {into}",
+    description="把上一计划没有完成的任务和问题清单列入新计划，供办公室核对。",
+)
 def lookback(
     home: str, slug: str, into: str, problems: str | None = None, year: int | None = None, due: str | None = None
 ) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def lookback(
     with open_desk(place, slug) as old:
         last = _last_period(old, year)
         left = gather_unfinished(old, last, date(year, 12, 31) if year else None)
-    with open_desk(place, into, need_roster=False) as new:
+    with open_desk(place, into, need_roster=False, doing="回头看") as new:
         listed = read_problems(new, Path(problems)) if problems else Gathered(())
         taken = take_in(new, (*left.candidates, *listed.candidates), slug, date.fromisoformat(due) if due else None)
         taken = replace(taken, doubts=(*taken.doubts, *_about_list(new, listed)))
@@ -54,7 +57,7 @@ def lookback(
             write_table(new, taken)
         keep_origins(new, taken.carried)
         result = _result(new, slug, last, left, listed, taken)
-    show("taizhang-lookback", f"{slug} → {into} 回头看", result["added"])
+    show("lookback", into, f"{slug} → {into} 回头看", result)
     return result
 
 
@@ -100,7 +103,7 @@ def write_table(desk: Desk, taken: Taken) -> None:
     added = [each.no for each in taken.added]
     items = {item.no: item for item in taken.items}
     if reviewed.edited:
-        _keep(desk.folder.review)
+        keep_copy(desk.folder.review)
     write_review(
         plan,
         desk.folder.review,
@@ -130,13 +133,6 @@ def keep_origins(desk: Desk, carried: Sequence[Carried]) -> None:
 
 def _change(requirement: str, no: str) -> Change:
     return Change(no, None, ADDED, "", "", requirement, requirement)
-
-
-def _keep(review: Path) -> None:
-    """A dated copy of the table as the office left it; an earlier copy is never replaced."""
-    moment = datetime.now(CHINA).strftime("%Y%m%d-%H%M%S")
-    names = (f"{review.stem}_{moment}{more}{review.suffix}" for more in ("", *(f"-{n}" for n in range(2, 1000))))
-    shutil.copy2(review, next(other for name in names if not (other := review.with_name(name)).exists()))
 
 
 def _last_period(desk: Desk, year: int | None) -> Period:

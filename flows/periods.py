@@ -71,6 +71,11 @@ def spoken(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def this_moment() -> datetime:
+    """Date and time by China's clock, in seconds."""
+    return datetime.now(CHINA).replace(microsecond=0)
+
+
 def today() -> date:
     """The date by China's clock."""
-    return datetime.now(CHINA).date()
+    return this_moment().date()

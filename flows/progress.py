@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from flows.facts import Bounced, Review, Ruling, Source
-from flows.followup import FollowUp
+from flows.goals.model import GoalLine
 from flows.ledger.model import Report, Role, Status
-from flows.lights import STANDARD, WORST_FIRST, Light, Scheme
 from flows.plan.model import Item
 from flows.roster import Unit
-from flows.schedule import Pace
+from flows.standing.facts import Bounced, Review, Ruling, Source
+from flows.standing.followup import FollowUp
+from flows.standing.lights import STANDARD, WORST_FIRST, Light, Scheme
+from flows.standing.schedule import Pace
 
 __all__ = [
     "Answer",
@@ -246,6 +247,8 @@ class Snapshot:
     """What the last bulletin named, and what has become of each; () when it kept no figures."""
     followed_period: str | None = None
     """Of the bulletin that ``followups`` speak of."""
+    goals: tuple[GoalLine, ...] = ()
+    """量化指标 and 定期任务, in the plan's order; () for a plan that asks for no number."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.asking import Way, ask_person
+from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
+from flows.files import is_there
 from flows.periods import Period, today
 from flows.post.letters import LetterKind
 from flows.problems import UserError
@@ -24,7 +25,11 @@ from flows.sending import send_letters
 from flows.workspace import Home
 
 
-@flow(name="催报", flow_run_name="催报 {slug} {period}")
+@flow(
+    name="催报",
+    flow_run_name="催报 {slug} {period}",
+    description="给还没有报送、或退回后还没有更正的单位写催报信；一个单位一天至多一封。",
+)
 def remind(
     home: str, slug: str, period: str, send: bool = True, day: str | None = None, leave: Way = "recorded"
 ) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def remind(
     A unit of which anything lies here unread or in quarantine is left alone and named under ``pending``. ``leave``
     tells who agrees to the mail.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="催报") as desk:
         month = Period.parse(period)
         when = date.fromisoformat(day) if day else today()
         if not desk.history.dispatched(month):
@@ -50,7 +55,7 @@ def remind(
         result = _result(desk, month, letters, known, send)
         result |= agreed.as_dict()
         result["needs_person"] = bool(result["needs_person"] or result["awaiting_approval"])
-        show("taizhang-remind", f"{desk.plan.info.title} {month.label} 催报", result["reminded"] or None)
+        show("remind", slug, f"{desk.plan.info.title} {month.label} 催报", result)
         return result
 
 
@@ -134,7 +139,7 @@ def _workbook(desk: Desk, period: Period, unit: str) -> tuple[Path, ...]:
     """The unit's workbook once more: nobody has to search for the first letter."""
     known = desk.history.dispatched(period).get(unit)
     path = desk.folder.root / known.file if known else None
-    return (path,) if path and path.is_file() else ()
+    return (path,) if path and is_there(path) else ()
 
 
 def _result(desk: Desk, period: Period, letters: list[Posted], known: set[int], send: bool) -> dict[str, Any]:

@@ -7,29 +7,33 @@ from pathlib import Path
 from typing import Any
 
 from flows.assess_month import month_scores
-from flows.bulletin_numbers import Issue, number_bulletin
 from flows.desk import Desk, open_desk
 from flows.documents.bulletin import write_bulletin
 from flows.documents.pdf import Printed, print_all, take_away_pdf
 from flows.engine import flow, show, step
-from flows.notices import Outcome, counted, issue_notices, write_notices
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
 from flows.round.following import complete
 from flows.round.freezing import record_printing
 from flows.round.mastering import Earlier, replace_master, take_in_earlier
+from flows.standing.bulletin_numbers import Issue, number_bulletin
+from flows.standing.notices import Outcome, counted, issue_notices, write_notices
 from flows.workspace import Home
 
 
-@flow(name="生成通报", flow_run_name="通报 {slug} {period}")
+@flow(
+    name="生成通报",
+    flow_run_name="通报 {slug} {period}",
+    description="核算全部数字，生成总台账、通报和到期的提示单、督办单。",
+)
 def report(home: str, slug: str, period: str, as_of: str | None = None, signed_on: str | None = None) -> dict[str, Any]:
     """Compute the figures once; issue notices, write master workbook and bulletin from them; record what was printed.
 
     Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken, and of
     PDFs: ``pdf`` of the bulletin and of each notice, null without one, and ``pdf_failed``.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="生成通报") as desk:
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
@@ -50,13 +54,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         folder = desk.folder.period(month)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
         totals = snap.totals
-        show(
-            "taizhang-report",
-            f"{desk.plan.info.title} {month.label} 通报",
-            text=f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，未启动 {totals.idle}，"
-            f"逾期 {totals.overdue}。应报 {totals.asked} 家，实报 {totals.answered} 家。\n\n{folder.bulletin}",
-        )
-        return {
+        result = {
             "bulletin": str(folder.bulletin),
             "master": str(folder.master),
             "pdf": str(printed.pdfs[folder.bulletin]) if folder.bulletin in printed.pdfs else None,
@@ -69,6 +67,12 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
             "kept": str(earlier.kept) if earlier.kept else None,
             "needs_person": bool(pending or snap.unassigned or earlier.outcome.needs_person),
         }
+        sentence = (
+            f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，未启动 {totals.idle}，"
+            f"逾期 {totals.overdue}。应报 {totals.asked} 家，实报 {totals.answered} 家。"
+        )
+        show("report", slug, f"{desk.plan.info.title} {month.label} 通报", result | {"sentence": sentence})
+        return result
 
 
 @step("读入核定")

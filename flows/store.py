@@ -11,15 +11,14 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
-from flows.problems import UserError
+from flows.migrations import migrate
+from flows.storage.database import alone, make_engine, trouble
 from flows.tables import (
-    META,
     adjustments,
     approvals,
     arrivals,
@@ -27,16 +26,19 @@ from flows.tables import (
     bounces,
     bulletins,
     carried,
+    clearances,
     decisions,
     dispatches,
     entries,
     evidence,
     filings,
     finished,
+    goal_marks,
     letters,
     mails,
     masters,
     meta,
+    migrations,
     notices,
     numberings,
     printings,
@@ -44,6 +46,7 @@ from flows.tables import (
     readings,
     reports,
     reviews,
+    scheduled,
     senders,
     snapshots,
     yearbooks,
@@ -62,15 +65,19 @@ __all__ = [
     "bounces",
     "bulletins",
     "carried",
+    "clearances",
     "decisions",
     "dispatches",
     "entries",
     "evidence",
     "filings",
     "finished",
+    "goal_marks",
     "letters",
     "mails",
     "masters",
+    "meta",
+    "migrations",
     "notices",
     "now",
     "numberings",
@@ -79,46 +86,28 @@ __all__ = [
     "readings",
     "reports",
     "reviews",
+    "scheduled",
     "senders",
     "snapshots",
     "yearbooks",
 ]
 
-SCHEMA = 1
-
 
 class Store:
     """One connection pool and the transactions on it."""
 
-    def __init__(self, url: str) -> None:
-        """Open (and create when new). UserError when the database is newer than this program or cannot be opened."""
-        self.url = url
-        try:
-            parsed = sa.make_url(url)
-            if parsed.get_backend_name() == "sqlite" and parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = sa.create_engine(parsed)
-            if parsed.get_backend_name() == "sqlite":
-                sa.event.listen(self.engine, "connect", _sqlite_pragmas)
-            self._prepare()
-        except ModuleNotFoundError as error:
-            raise UserError(
-                f"缺少数据库驱动 {error.name}", f"请运行 pip install {error.name}，或留空 [store] url"
-            ) from error
-        except (sa.exc.SQLAlchemyError, OSError) as error:
-            if "readonly" in str(error) or "unable to open" in str(error) or isinstance(error, PermissionError):
-                raise UserError("没有写入数据库的权限", "请检查 ledgers 文件夹的权限") from error
-            place = "ledgers/台账.db" if url.startswith("sqlite") else "[store] url 所指的数据库"
-            raise UserError(
-                f"打不开{place}（{type(error).__name__}）", "请检查 config.toml 的 [store]，或从备份恢复"
-            ) from error
+    def __init__(self, url: str, schema: str = "", password: str | None = None) -> None:
+        """Open, create when new, bring up to this version when old.
 
-    def _prepare(self) -> None:
-        META.create_all(self.engine)
-        with self.begin() as db:
-            version = self._meta(db, "schema", str(SCHEMA))
-            if int(version) > SCHEMA:
-                raise UserError("数据库由更新版本的台账建立", "请升级程序后再用")
+        UserError when the database is newer than this program or cannot be opened. ``schema`` and ``password`` are for
+        PostgreSQL.
+        """
+        self.engine = make_engine(url, schema, password)
+        try:
+            migrate(self.engine)
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            self.engine.dispose()
+            raise trouble(error, self.engine) from error
 
     def close(self) -> None:
         """Give all connections back."""
@@ -147,16 +136,16 @@ class Store:
 
     def secret(self) -> bytes:
         """The key that signs workbooks: made once, kept in the store, so that every machine of an office shares it."""
-        with self.begin() as db:
-            return bytes.fromhex(self._meta(db, "signing", secrets.token_hex(32)))
-
-    @staticmethod
-    def _meta(db: Connection, key: str, fresh: str) -> str:
-        found = db.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
-        if found is None:
-            db.execute(meta.insert().values(key=key, value=fresh))
-            return fresh
-        return str(found)
+        query = sa.select(meta.c.value).where(meta.c.key == "signing")
+        found = self.column(query)
+        if not found:
+            with self.begin() as db:
+                alone(db)  # two workers may open a new database at once, and one key must come of it
+                found = list(db.execute(query).scalars())
+                if not found:
+                    found = [secrets.token_hex(32)]
+                    db.execute(meta.insert().values(key="signing", value=found[0]))
+        return bytes.fromhex(found[0])
 
 
 def append(db: Connection, table: Table, **values: Any) -> int:
@@ -205,11 +194,3 @@ def now() -> str:
 def as_json(value: Any) -> str:
     """Compact JSON with Chinese as it is, in the order given: the order of a workbook's rows is part of what it was."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _sqlite_pragmas(connection: Any, _record: Any) -> None:
-    # WAL survives a kill at any point; FULL survives a power cut; waiting is better than "database is locked".
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

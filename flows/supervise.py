@@ -6,24 +6,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.asking import Way, ask_person
+from flows.commands.asking import Way, ask_person
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
-from flows.escalation import Level, overtaken
-from flows.notices import Notice, notices_of, write_notices
 from flows.periods import Period, today
 from flows.post.letters import LetterKind
 from flows.problems import UserError
 from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
+from flows.round.freezing import last_printing
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted, State, thread, unsent
 from flows.round.writing import facts, letter_book
 from flows.sending import send_letters
+from flows.standing.escalation import Level, overtaken
+from flows.standing.notices import Notice, notices_of, write_notices
 from flows.workspace import Home
 
 
-@flow(name="督办", flow_run_name="督办 {slug} {period}")
+@flow(
+    name="督办",
+    flow_run_name="督办 {slug} {period}",
+    description="把本期督办单逐份寄给单位；任务已经办结的不寄。",
+)
 def supervise(
     home: str, slug: str, period: str, send: bool = True, day: str | None = None, leave: Way = "recorded"
 ) -> dict[str, Any]:
@@ -31,11 +36,11 @@ def supervise(
 
     提示单 and 约谈建议 are not mailed: the one has no letter of its own, the other is for the office's own leadership.
     """
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="寄督办单") as desk:
         month = Period.parse(period)
         notices = [each for each in notices_of(desk, month) if Level.FIRST <= each.issued.level <= Level.THIRD]
-        if not notices:
-            raise UserError(f"{month.label}没有督办单", f"请先运行 taizhang report {slug} --period {month}")
+        if not notices and last_printing(desk.store, slug, period=month) is None:
+            raise UserError(f"{month.label}还没有出过督办单", f"请先运行 taizhang report {slug} --period {month}")
         if send:
             check_server(desk)
         snap = desk.snapshot(month)
@@ -58,7 +63,7 @@ def supervise(
             "unsent": left,
         } | agreed.as_dict()
         result["needs_person"] = bool(without or left or result["awaiting_approval"])
-        show("taizhang-supervise", f"{desk.plan.info.title} {month.label} 督办", result["supervised"] or None)
+        show("supervise", slug, f"{desk.plan.info.title} {month.label} 督办", result)
         return result
 
 

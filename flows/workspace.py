@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.commands.launcher import INSTALL_FOLDER, lay_launchers
 from flows.config import Config, read_config
 from flows.files import is_legal_name
 from flows.periods import Period
@@ -173,12 +174,13 @@ def create_home(target: Path) -> Home:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".taizhang-") as scratch:
         fresh = Path(scratch) / "home"
         fresh.mkdir()
-        shutil.copytree(source / "templates", fresh / "templates")
+        shutil.copytree(source / "templates", fresh / "templates", ignore=shutil.ignore_patterns(INSTALL_FOLDER))
         (fresh / "ledgers").mkdir()
         shutil.copytree(source / "ledgers" / "示例", fresh / "ledgers" / "示例")
         shutil.copy2(source / "ledgers" / "单位名录.xlsx", fresh / "ledgers" / "单位名录.xlsx")
         (fresh / "ledgers" / "收件箱").mkdir()
         shutil.copy2(source / "config.toml", fresh / "config.toml")
+        lay_launchers(fresh)
         if target.exists():
             target.rmdir()
         fresh.replace(target)

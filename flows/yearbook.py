@@ -123,12 +123,15 @@ def keep_edited(desk: Desk, year: int, files: Iterable[Path]) -> tuple[Path, ...
     return tuple(kept)
 
 
-def remember(desk: Desk, book: Yearbook, files: Iterable[Path]) -> None:
-    """Keep what the report printed: its numbers, the problems that next year's has to answer, its files' digests."""
+def remember(desk: Desk, book: Yearbook, files: Mapping[Path, bytes]) -> None:
+    """Keep what the report prints: its numbers, the problems that next year's has to answer, its files' digests.
+
+    Before the files are written: a run that dies between the two must not take its own for a person's.
+    """
     material = book.material
     content: Mapping[str, object] = {
         "tables": material.tables.as_json(),
         "problems": [{"subject": each.title, "units": list(each.units)} for each in subjects_of(material)],
-        "files": {desk.below_plan(file): digest(file.read_bytes()) for file in files},
+        "files": {desk.below_plan(file): digest(data) for file, data in files.items()},
     }
     desk.store.add(yearbooks, plan=desk.folder.slug, year=material.year, content=as_json(content))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flows.desk import Desk, open_desk
@@ -13,6 +14,7 @@ from flows.documents.annual_check import HINT, ToDo, to_dos, write_check
 from flows.documents.annual_frame import missing_notes, title
 from flows.documents.pdf import to_pdf
 from flows.engine import flow, show, step
+from flows.files import write_file
 from flows.periods import today
 from flows.workspace import Home
 from flows.yearbook import gathered, keep_edited, remember
@@ -22,10 +24,14 @@ REPORT, SECTIONS, TABLES, PAGE, CHECK = "年度报告.docx", "分节", "年报�
 """What the command writes below 2026年报."""
 
 
-@flow(name="生成年度报告", flow_run_name="年度报告 {slug} {year}")
+@flow(
+    name="生成年度报告",
+    flow_run_name="年度报告 {slug} {year}",
+    description="用各单位年报数据和全年台账写出年度报告、分节、表格和核对表。",
+)
 def yearly(home: str, slug: str, year: int, signed_on: str | None = None) -> dict[str, Any]:
     """Write the year's report once from what is there; what is missing is named in it, beside it and in the result."""
-    with open_desk(Home(Path(home)), slug) as desk:
+    with open_desk(Home(Path(home)), slug, doing="生成年度报告") as desk:
         folder = desk.folder.period(Year(year)).root
         signed = date.fromisoformat(signed_on) if signed_on else today()
         material, notes = gathered(desk, year)
@@ -35,8 +41,7 @@ def yearly(home: str, slug: str, year: int, signed_on: str | None = None) -> dic
         todo = to_dos(book, notes)
         write_check_list(book, todo, folder)
         pdf = write_pdf(folder)
-        show("taizhang-annual", f"{desk.plan.info.title} {year}年度报告", text=f"{documents[0]}")
-        return {
+        result = {
             "report": str(documents[0]),
             "sections": [str(path) for path in documents[1:]],
             "tables": str(folder / TABLES),
@@ -49,6 +54,8 @@ def yearly(home: str, slug: str, year: int, signed_on: str | None = None) -> dic
             "todo": [each.as_dict() for each in todo],
             "needs_person": any(each.kind != HINT for each in todo),
         }
+        show("annual", slug, f"{desk.plan.info.title} {year}年度报告", result)
+        return result
 
 
 @step("写年度报告")
@@ -56,9 +63,14 @@ def write_documents(desk: Desk, book: Yearbook, folder: Path, signed_on: date) -
     """年度报告.docx and 分节/: what a person has changed in Word is put aside first."""
     out, sections = folder / REPORT, folder / SECTIONS
     kept = keep_edited(desk, book.material.year, [out, *sorted(sections.glob("[!~]*、*.docx"))])
-    made = write_yearbook(book, desk.home.template(REPORT), out, sections, signed_on=signed_on)
-    remember(desk, book, [out, *made])
-    return kept, [out, *made]
+    with TemporaryDirectory(prefix="taizhang-") as scratch:
+        draft = Path(scratch) / REPORT
+        made = write_yearbook(book, desk.home.template(REPORT), draft, draft.parent / SECTIONS, signed_on=signed_on)
+        written = {out: draft.read_bytes()} | {sections / path.name: path.read_bytes() for path in made}
+    remember(desk, book, written)
+    for path, data in written.items():
+        write_file(path, data)
+    return kept, list(written)
 
 
 @step("写年报表格")

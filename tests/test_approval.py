@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows import tables
-from flows.asking import is_yes
+from flows.commands.asking import is_yes
 from flows.roster import read_roster
 from tests.office import UNITS, Office, fill, moving, new_office, reply_mail, roster_file
 from tests.servers import SmtpServer, start_imap, start_smtp

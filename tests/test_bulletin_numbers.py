@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from flows.bulletin_numbers import Issue, number_bulletin
 from flows.config import Bulletin
 from flows.periods import Period
+from flows.standing.bulletin_numbers import Issue, number_bulletin
 from flows.store import Store, reports
 
 OFFICIAL = Bulletin(number_prefix="云政公开办")

@@ -75,8 +75,8 @@ def test_workers_that_die_lose_no_file() -> None:
     found = []
     for number, mail in enumerate(checker.ahead(mails)):
         if number == 10:
-            assert checker._pool is not None
-            for process in list(checker._pool._processes.values()):
+            assert checker._workers is not None
+            for process in list(checker._workers.pool._processes.values()):
                 process.kill()
         found.append(checker.verdict(mail[0]).verdict)
     assert len(found) == 40
@@ -95,8 +95,8 @@ def test_workers_end_when_the_merger_is_killed(tmp_path: Path) -> None:
         "if __name__ == '__main__':\n"
         "    checker = Checker(expectation(), SECRET)\n"
         "    checker._start()\n"
-        "    checker._pool.submit(checking._warm).result()\n"
-        "    print(*checker._pool._processes, flush=True)\n"
+        "    checker._workers.pool.submit(checking._warm).result()\n"
+        "    print(*checker._workers.pool._processes, flush=True)\n"
         "    time.sleep(60)\n",
         encoding="utf-8",
     )

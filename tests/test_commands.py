@@ -151,7 +151,7 @@ def test_a_fault_of_the_program_leaves_no_traceback_on_the_screen(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.adopt()
-    monkeypatch.setattr("flows.views.plan_view", lambda _desk: 1 / 0)
+    monkeypatch.setattr("flows.commands.views.plan_view", lambda _desk: 1 / 0)
     answer = office.run("show", "要点", "--json")
     check_complaint(answer.code, answer.out, answer.err)
     log = re.search(r"记在 (\S+\.txt)", answer.err)
@@ -167,7 +167,7 @@ def test_a_database_in_use_is_told_in_one_sentence(office: Office, monkeypatch: 
         raise sa.exc.OperationalError("INSERT", {}, Exception("database is locked"))
 
     office.adopt()
-    monkeypatch.setattr("flows.views.plan_view", locked)
+    monkeypatch.setattr("flows.commands.views.plan_view", locked)
     answer = office.run("show", "要点", "--json")
     check_complaint(answer.code, answer.out, answer.err)
     assert "另一个台账程序" in answer.err

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from flows.config import Supervision
 from flows.desk import open_desk
-from flows.escalation import Draft, Issued, Known, Level, Matter, due_notices, overtaken
 from flows.ledger.model import Report, Status
-from flows.notices import issue_notices, notices_of, write_notices
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Kind
 from flows.progress import Answer, Cell, Snapshot
+from flows.standing.escalation import Draft, Issued, Known, Level, Matter, due_notices, overtaken
+from flows.standing.notices import issue_notices, notices_of, write_notices
 from tests.documents.months import DISTRICTS, cell, items, snapshot
 from tests.office import Office, Row, fill, moving, new_office
 from tests.test_review import Sheet

@@ -6,17 +6,17 @@ from datetime import date, datetime
 
 import pytest
 
-from flows.assignment import assign
 from flows.config import Groups
-from flows.figures import Ground, printed_figures, snapshot
-from flows.history import Arrival, Recorded
 from flows.ledger.model import Report, Status
 from flows.ledger.values import same_text
-from flows.lights import Rules, Work, judge
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Answer, ItemState, Light, Snapshot, UnitLine
 from flows.roster import Roster, Unit
+from flows.standing.figures import Ground, printed_figures, snapshot
+from flows.standing.lights import Rules, Work, judge
+from flows.storage.history import Arrival, Recorded
+from flows.units.assignment import assign
 
 MARCH = Period(2026, 3)
 ROSTER = Roster(

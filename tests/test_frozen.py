@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from flows.frozen import UnreadableError, freeze, thaw
 from flows.progress import Snapshot
+from flows.standing.frozen import UnreadableError, freeze, thaw
 from tests.documents.made_months import made_month
 from tests.documents.months import busy_month
 from tests.documents.test_edge_months import MONTHS

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from flows.config import read_config
-from flows.exemptions import exemptions
 from flows.ledger.model import Status
-from flows.light_settings import Lights
-from flows.lights import STANDARD, Light, Rules, Scheme, Work, is_overdue, judge, scheme_of
 from flows.problems import UserError
 from flows.roster import Roster, Unit
+from flows.standing.exemptions import exemptions
+from flows.standing.light_settings import Lights
+from flows.standing.lights import STANDARD, Light, Rules, Scheme, Work, is_overdue, judge, scheme_of
 
 TODAY = date(2026, 3, 31)
 ROSTER = Roster(

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from flows.desk import open_desk
 from flows.documents.tables import progress_groups, progress_legend, ranking_note
-from flows.lights import Light
 from flows.periods import Period
 from flows.progress import Snapshot
+from flows.standing.lights import Light
 from flows.workspace import Home
 from tests.office import Office, fill, moving, new_office
 

@@ -13,6 +13,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from flows.periods import CHINA
+from flows.round import intake
 from tests.clerk import answer, cells, change
 from tests.office import PLAN, Office, Row, fill, new_office
 
@@ -304,7 +305,8 @@ def test_killed_before_the_store_knew_it_the_next_run_makes_it_good(
     assert office.json("trace", NEW, "H1", EAST)["origin"]["no"] == "3"
 
 
-def test_what_is_still_open_goes_on_into_the_year_after(office: Office) -> None:
+def test_what_is_still_open_goes_on_into_the_year_after(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "this_moment", lambda: datetime(2027, 1, 5, 9, 0, tzinfo=CHINA))
     look_back(office, "--due", "2026-06-30")
     month(
         office,

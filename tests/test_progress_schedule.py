@@ -6,20 +6,20 @@ from datetime import date, datetime
 
 import pytest
 
-from flows.assignment import assign
 from flows.config import Groups, Supervision
-from flows.escalation import Known, due_notices
-from flows.figures import Ground, snapshot
-from flows.history import Arrival, Recorded
 from flows.ledger.model import Report, Status
-from flows.light_settings import Lights
-from flows.lights import Light
-from flows.measured import exemption_notes, light_counts
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Cell, ItemState, Snapshot
 from flows.roster import Roster, Unit
-from flows.schedule import Course, Pace, Step, elapsed, lag, pace, pace_of_item
+from flows.standing.escalation import Known, due_notices
+from flows.standing.figures import Ground, snapshot
+from flows.standing.light_settings import Lights
+from flows.standing.lights import Light
+from flows.standing.measured import exemption_notes, light_counts
+from flows.standing.schedule import Course, Pace, Step, elapsed, lag, pace, pace_of_item
+from flows.storage.history import Arrival, Recorded
+from flows.units.assignment import assign
 
 JULY = date(2026, 7, 2)
 """Half of the year is over: 182 of 364 days."""

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.config import Groups
-from flows.expansion import Resolver
 from flows.problems import UserError
 from flows.roster import COLUMNS, Roster, Unit, read_roster
+from flows.units.expansion import Resolver
 from tests.needs import shared
 
 

@@ -35,7 +35,7 @@ def test_every_setting_that_exists_stands_in_the_packaged_file() -> None:
     import tomllib
 
     written = tomllib.loads((defaults() / "config.toml").read_text(encoding="utf-8"))
-    for name, section in Config().model_dump().items():
+    for name, section in Config().model_dump(by_alias=True).items():
         assert set(section) == set(written[name]), name
 
 

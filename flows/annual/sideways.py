@@ -98,7 +98,9 @@ def find_texts(grid: Grid, keys: Mapping[int, str]) -> dict[str, Label]:
     content = _content_column(grid)
     found: dict[str, Label] = {}
     for number, (at, key) in named.items():
-        if not key or (key in _KEYS and len(parts) < _FEWEST) or key in found:
+        if not key or (key in _KEYS and len(parts) < _FEWEST):
+            continue
+        if key in found and found[key].text:  # the heading of a section may read like its only part
             continue
         if key in _KEYS and content is not None:
             value = grid.rows[number][content] if content < len(grid.rows[number]) else ""

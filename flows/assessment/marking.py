@@ -129,13 +129,14 @@ def _quality(month: MonthFacts, _rules: Assessment) -> Mark:
 
 def _done(duty: Duty, rules: Assessment) -> Mark:
     limit = f"{duty.name}，{'延期至' if duty.extended else '时限'}{spoken(duty.due)}"
+    measured = f"；{duty.measured}" if duty.measured else ""
     if duty.left_out:
         return Mark(Criterion.DONE, duty.no, None, f"不计：{duty.left_out}；{limit}", duty.source)
     if duty.finished is None:
-        return Mark(Criterion.DONE, duty.no, _NOTHING, f"{limit}，没有完成（{duty.standing}）", duty.source)
+        return Mark(Criterion.DONE, duty.no, _NOTHING, f"{limit}，没有完成（{duty.standing}）{measured}", duty.source)
     late = duty.finished > duty.due
     share = Fraction(rules.late_done_percent, 100) if late else _WHOLE
-    said = f"{limit}，{spoken(duty.finished)}完成（{duty.finished_how}），{'逾期' if late else '按期'}"
+    said = f"{limit}，{spoken(duty.finished)}完成（{duty.finished_how}），{'逾期' if late else '按期'}{measured}"
     return Mark(Criterion.DONE, duty.no, share, said, duty.source)
 
 

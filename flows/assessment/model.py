@@ -96,6 +96,8 @@ class Duty:
     """Why it is not counted: 不涉及, 来件待处理, an exemption of the office."""
     source: str = ""
     """File, sheet and row of the report."""
+    measured: str = ""
+    """How its numbers stand to the plan's: 指标“不少于2场”未达标（1场，目标2场）. Evidence; it moves no points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from flows.console import Screen
 from flows.demo.actors import Reply, reply
 from flows.demo.content import PLAN_FILE, ROSTER_FILE
 from flows.importing import import_plan
-from flows.notices import FOLDER as NOTICES
 from flows.periods import Period
 from flows.problems import UserError
+from flows.standing.notices import FOLDER as NOTICES
 from flows.workspace import Home, create_home
 
 SLUG = "政务公开2026"

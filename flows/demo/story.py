@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.demo.content import sample_units
-from flows.demo.people import between, chance, workday
+from flows.demo.people import between, chance, workday, workdays_before
 from flows.demo.sheet import SheetRow, day_in
 from flows.demo.wording import Voice
 from flows.periods import Period
@@ -42,6 +42,11 @@ def typed(unit: str, row: SheetRow, period: Period, today: date) -> Typed | None
     responsible = row["承担角色"] != "牵头"
     if voice.theme.exempt and responsible and chance(unit, no, "exempt") < 0.12:
         return Typed("不涉及", progress=voice.theme.exempt)
+    turn = day_in(row["完成时限"])
+    if turn and _ENDLESS.search(row["完成时限"]) and (turn.year, turn.month) == (today.year, today.month):
+        # 每月、每季度: this time's day is in this month.
+        day = workdays_before(today, 3)[0]
+        return Typed("已完成", 100, voice.finished(day), day)
     history = _history(unit, no, row["完成时限"], period)
     if history.finish and history.finish <= today:
         return Typed(
@@ -51,7 +56,7 @@ def typed(unit: str, row: SheetRow, period: Period, today: date) -> Typed | None
             history.finish,
             voice.theme.evidence if _careful(unit) else "",
         )
-    if before and chance(unit, no, period, "unchanged") < 0.12:
+    if before and "须写新进展" not in row["上期进展"] and chance(unit, no, period, "unchanged") < 0.12:
         return None
     return _unfinished(voice, history, today, row["进展情况"])
 

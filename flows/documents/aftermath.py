@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.documents.chinese import listed, numbers_of
-from flows.followup import Complaint, FollowUp, Outcome
 from flows.periods import Period
 from flows.progress import Snapshot
+from flows.standing.followup import Complaint, FollowUp, Outcome
 
 _PAIRS_TOLD = 20
 """Open tasks that are named with their units; the overdue ones all stand in 附件2."""

@@ -11,6 +11,7 @@ from flows.annual.model import plain
 from flows.documents.annual_material import TO_FILL, Line, Material, Part, chosen, progress_of, sentence, whole
 from flows.documents.annual_subjects import Statement
 from flows.documents.chinese import listed, numbers_of, numeral
+from flows.documents.goals import goal_report
 from flows.documents.passages import item_name
 from flows.documents.titles import plan_subject
 from flows.ledger.model import Status
@@ -188,6 +189,8 @@ def _plan(material: Material) -> Part:
     several = len(groups) > 1
     seen: set[str] = set()
     lines += [_category(material, name if several else "", group, seen) for name, group in groups.items()]
+    if counted := goal_report(snapshot):
+        lines.append(Line(counted))
     return Part(title, tuple(lines))
 
 

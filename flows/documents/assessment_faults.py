@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from flows.assessment.marking import could_answer, is_missed
@@ -96,9 +97,14 @@ def _overstated(units: Iterable[UnitFacts]) -> list[str]:
 
 
 def _numbers(numbers: Sequence[str]) -> str:
-    if len(numbers) <= _ITEMS_TOLD:
-        return numbers_of(numbers)
-    return f"{numbers_of(numbers[:_ITEMS_TOLD])}等{len(numbers)}项"
+    """第1.1项、2.3项; a 定期任务 that was missed several times stands once, with how often."""
+    times = Counter(numbers)
+    once = list(times)
+    often = listed([f"第{no}项{count}次" for no, count in times.items() if count > 1])
+    more = f"，其中{often}" if often else ""
+    if len(once) <= _ITEMS_TOLD:
+        return numbers_of(once) + more
+    return f"{numbers_of(once[:_ITEMS_TOLD])}等{len(once)}项{more}"
 
 
 def named_units(words: Sequence[str]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from flows.escalation import Level
 from flows.progress import Snapshot
+from flows.standing.escalation import Level
 
 
 def issued_notices(snapshot: Snapshot) -> tuple[str, ...]:

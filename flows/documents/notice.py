@@ -12,10 +12,10 @@ from flows.documents.bulletin import SIGNATURE_WIDTH
 from flows.documents.chinese import clipped, flat, listed
 from flows.documents.render import render
 from flows.documents.titles import balanced
-from flows.escalation import Draft, Issued, Level
 from flows.ledger.model import Role
 from flows.periods import Period, spoken
 from flows.progress import Cell, Snapshot
+from flows.standing.escalation import Draft, Issued, Level
 
 Content = dict[str, Any]
 MASTHEAD_WIDTH = 14

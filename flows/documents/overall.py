@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.documents.aftermath import aftermath
 from flows.documents.chinese import FEW, day_in_year, listed, numbers_of, share, share_tenths, shares
+from flows.documents.goals import goal_sentences
 from flows.documents.issued import issued_notices
 from flows.documents.passages import Passage, answered_as, by_unit, names
 from flows.periods import Period, spoken
@@ -46,6 +47,7 @@ def overall(snapshot: Snapshot) -> tuple[Passage, ...]:
         for title, sentences in (
             ("上期通报问题整改情况", aftermath(snapshot)),
             ("提示督办情况", issued_notices(snapshot)),
+            ("量化指标和定期任务", goal_sentences(snapshot)),
         )
         if sentences
     ]

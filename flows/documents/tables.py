@@ -6,11 +6,12 @@ from typing import Any
 
 from flows.documents.chinese import clipped, flat, listed, share
 from flows.documents.faults import earliest_due, overdue_lines
+from flows.documents.goals import goal_words
 from flows.ledger.model import Role, Status
-from flows.lights import Scheme
-from flows.measured import exemption_notes, legend_sentence
 from flows.periods import Period, spoken
 from flows.progress import Answer, Cell, ItemLine, ItemState, Snapshot, UnitLine
+from flows.standing.lights import Scheme
+from flows.standing.measured import exemption_notes, legend_sentence
 
 Row = dict[str, Any]
 
@@ -142,7 +143,7 @@ def _overdue_row(number: int, cell: Cell) -> Row:
         "单位": cell.unit.name,
         "承担": "牵头" if cell.role is Role.LEAD else "责任",
         "状态": cell.word,
-        "进展": _cell_text(report.progress if report else "") + _since(cell),
+        "进展": _cell_text(report.progress if report else "") + _since(cell) + _ruled(cell),
         "原因": _cell_text(report.problem if report else ""),
         "下步": _cell_text(report.next_step if report else ""),
     }
@@ -153,6 +154,15 @@ def _since(cell: Cell) -> str:
     if cell.fresh or cell.source is None or not (cell.report and cell.report.progress.strip()):
         return ""
     return f"（{Period.parse(cell.source.period).month}月填报）"
+
+
+def _ruled(cell: Cell) -> str:
+    """（单位报已完成，办公室核定为推进中：没有佐证） where the words of the unit do not go with what counts."""
+    if cell.reported is None or cell.report is None:
+        return ""
+    opinion = clipped(cell.ruling.opinion, _TEXT_LENGTH).rstrip("。")
+    why = f"：{opinion}" if opinion else ""
+    return f"（单位报{cell.reported.value}，办公室核定为{cell.report.status.value}{why}）"
 
 
 def _cell_text(text: str) -> str:
@@ -166,7 +176,10 @@ def progress_groups(snapshot: Snapshot) -> list[Row]:
         title = flat((line.item.category if line.item.is_carried else line.item.task or line.item.category) or "")
         if not groups or groups[-1]["标题"] != title:
             groups.append({"标题": title, "行": []})
-        groups[-1]["行"].append(_progress_row(line, snapshot.lights))
+        row = _progress_row(line, snapshot.lights)
+        if told := goal_words(snapshot, line.item.no):
+            row["进展"] += f"\n{told}"
+        groups[-1]["行"].append(row)
     return groups
 
 

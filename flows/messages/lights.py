@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.console import Screen
-from flows.measured import exemption_notes, light_counts
 from flows.progress import Snapshot
+from flows.standing.measured import exemption_notes, light_counts
 
 
 def say_lights(screen: Screen, snap: Snapshot) -> None:

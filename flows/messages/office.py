@@ -31,6 +31,9 @@ def say_report(screen: Screen, result: dict[str, Any]) -> None:
 
 def say_supervise(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
     """Which 督办单 went out."""
+    if not result["supervised"] and not result["overtaken"] and not result["without_address"]:
+        screen.say("本期没有要寄的督办单")
+        return
     sent = [each for each in result["supervised"] if each["sent"]]
     screen.say(f"督办单已寄 {len(sent)} 份，共 {len(result['supervised'])} 份")
     say_units(screen, "所列任务已经办结、延期或豁免、没有寄的督办单", result["overtaken"], "不用再发")

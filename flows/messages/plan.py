@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from flows.console import Screen
 from flows.desk import Desk
-from flows.importing import Imported
 from flows.ledger.model import Role
 from flows.messages.words import SHOWN, joined, short
 from flows.plan.model import Doubt, Kind, Plan
@@ -14,6 +14,9 @@ from flows.plan.review import Change
 from flows.plan.review_layout import CANCELLED, label_of
 from flows.plan.review_questions import questions
 from flows.plan.revision import RENUMBERED
+
+if TYPE_CHECKING:  # `show` says the plan too, and needs none of the readers of documents
+    from flows.importing import Imported
 
 _KINDS_OF_DOUBT = {
     **dict.fromkeys(("lead", "responsible", "roster"), "单位"),

@@ -75,6 +75,7 @@ def read_reviewed(path: Path) -> Reviewed:
         or bool(settled or answers.decided)
         or (info, source) != (before.info, before.source),
         carried=record.carried,
+        changes=record.changes,
     )
 
 

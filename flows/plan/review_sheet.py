@@ -13,7 +13,7 @@ from flows.plan.deadlines import read_deadline
 from flows.plan.documents.excel import Sheet, Value, as_text, read_sheets
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review_layout import ASSIGNED, CHOICES, HELP, IMPORTED, LOOKBACK, NAMES, TASKS
-from flows.plan.review_state import Renumbering
+from flows.plan.review_state import Change, Renumbering
 from flows.problems import Problem, UserError
 
 _NEEDED = {"任务编号", "具体要求"}
@@ -38,6 +38,7 @@ class Record:
     marks: dict[str, str] = field(default_factory=dict)
     pending: tuple[Renumbering, ...] = ()
     carried: tuple[Carried, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def items(self) -> dict[str, Item]:
@@ -141,6 +142,7 @@ def _record(data: dict[str, Any]) -> Record:
         marks=data.get("marks", {}),
         pending=tuple(Renumbering(**moved) for moved in data.get("pending", ())),
         carried=tuple(Carried.from_dict(each) for each in data.get("carried", ())),
+        changes=tuple(Change(**each) for each in data.get("changes", ())),
     )
 
 

@@ -100,6 +100,8 @@ class Reviewed:
     """The office has changed something since the workbook was written."""
     carried: tuple[Carried, ...] = ()
     """Where the look-back items came from, also of rows that the office has deleted since."""
+    changes: tuple[Change, ...] = ()
+    """What the sheet 变动 tells."""
 
     @property
     def own_doubts(self) -> tuple[Doubt, ...]:

@@ -230,4 +230,5 @@ class _Writer:
             "marks": dict(back.marks),
             "pending": [asdict(moved) for moved in back.pending],
             "carried": [each.as_dict() for each in back.carried],
+            "changes": [asdict(each) for each in back.changes],
         }

@@ -250,7 +250,7 @@ def _strange(units: list[str]) -> Iterator[tuple[str, str]]:
         if unclosed(unit):
             yield unit, f"“{cut(unit)}”的括号不完整，请对照原文补全"
         elif EXCEPTION.search(unit):
-            # Who is left when somebody is excepted, the roster tells: flows.expansion.
+            # Who is left when somebody is excepted, the roster tells: flows.units.expansion.
             continue
         elif re.search(r"除.*外|不含|不包括", unit):
             yield unit, f"“{cut(unit)}”有例外，须确定究竟是哪些单位"

@@ -22,6 +22,7 @@ from flows.annual.origin import annual_claim, looks_annual
 from flows.annual.reader import read_official
 from flows.annual.workbook import render_annual
 from flows.ledger.model import Identity
+from tests.annual.filers import texts
 from tests.annual.samples import ISSUED, NOW, OTHER, SECRET, UNIT, book, check, filled, opened, saved
 from tests.ledger.samples import ISSUED as MONTHLY
 from tests.ledger.samples import resaved
@@ -329,3 +330,11 @@ def test_a_word_report_of_the_unit_is_read_and_only_what_it_lacks_is_asked_for()
     assert returned.filing is not None
     assert returned.filing.tables == NOW
     assert [mark.rule for mark in returned.marks] == ["空格", "文字"]
+
+
+def test_every_text_that_a_unit_writes_comes_in_also_the_one_that_may_stay_empty() -> None:
+    """六、其他需要报告的事项 is the heading of a section and the name of its only part."""
+    wanted = texts(UNIT)
+    returned = check(filled(wanted))
+    assert returned.filing is not None
+    assert returned.filing.narrative.texts == wanted

@@ -17,6 +17,7 @@ from flows.annual_remind import annual_remind
 from flows.annual_round.filed import filed
 from flows.desk import open_desk
 from flows.periods import CHINA
+from flows.round import intake
 from flows.workspace import find_home
 from tests.annual.filers import ADDRESSES, FILING, UNITS, YEAR, fill_annual, numbers, published
 from tests.office import Office, fill, moving, new_office
@@ -40,7 +41,9 @@ def collect(office: Office, folder: Path, *more: str | Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """It is the end of January 2027: no file of this round comes from the future."""
+    monkeypatch.setattr(intake, "this_moment", lambda: moment(31))
     made = new_office(tmp_path)
     made.adopt(units=UNITS)
     return made

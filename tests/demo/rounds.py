@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from flows.assignment import assign
 from flows.config import Groups
 from flows.demo.content import sample_plan
 from flows.demo.sheet import Sheet, day_in
@@ -15,6 +14,7 @@ from flows.ledger.writer import ledger_file_name, write_ledger
 from flows.periods import Period
 from flows.plan.model import Deadline, DeadlineSource, Item, Kind, Plan, PlanInfo
 from flows.roster import Roster, read_roster
+from flows.units.assignment import assign
 
 REPO = Path(__file__).parents[2]
 SAMPLE = REPO / "ledgers" / "示例"

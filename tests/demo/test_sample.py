@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from flows.assignment import assign
 from flows.config import Groups
 from flows.demo.build import build
 from flows.demo.content import PLAN_FILE, ROSTER_FILE, sample_plan, sample_units
@@ -18,6 +17,7 @@ from flows.demo.rosters import KINDS
 from flows.periods import Period
 from flows.problems import UserError
 from flows.roster import COLUMNS, read_roster
+from flows.units.assignment import assign
 from tests.demo.rounds import DEADLINES, REPO, SAMPLE, plan_by_hand, sample_roster
 
 SHARED = REPO / "../shared"

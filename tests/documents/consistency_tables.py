@@ -165,7 +165,7 @@ class Attachments:
         word = fact.status or _WITHOUT.get(self._answer(fact), self._answer(fact))
         if row[:4] != (str(number), fact.unit, "牵头" if fact.lead else "责任", word):
             yield f"逾期清单：{row[:4]}，应为{number} {fact.unit} {word}"
-        words = ((fact.progress, _since(fact)), (fact.problem, ""), (fact.next_step, ""))
+        words = ((fact.progress, _since(fact) + _ruled(fact)), (fact.problem, ""), (fact.next_step, ""))
         for text, (said, behind) in zip(row[4:], words, strict=True):
             if not quotes(text, said, behind):
                 yield f"逾期清单的文字：{text}"
@@ -226,10 +226,18 @@ def _since(fact: Fact) -> str:
     return f"（{fact.month}月填报）" if fact.month and fact.progress.strip() else ""
 
 
+def _ruled(fact: Fact) -> str:
+    """What stands behind the words of a unit whose status the office has changed."""
+    if fact.said is None or fact.said == fact.status:
+        return ""
+    why = f"：{fact.opinion.rstrip('。')}" if fact.opinion else ""
+    return f"（单位报{fact.said}，办公室核定为{fact.status}{why}）"
+
+
 def quotes(printed: str, said: str, behind: str = "") -> bool:
     """Whether a cell holds a unit's words, whole or cut short with ……, and then exactly what has to stand behind."""
     if not letters_of(said):
-        return printed == "—"
+        return printed == f"—{behind}"
     if not printed.endswith(behind) or (not behind and printed.endswith("月填报）")):
         return False
     words = printed.removesuffix(behind)

@@ -13,22 +13,22 @@ from random import Random
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from flows.assignment import Assignment, Share
 from flows.config import Supervision
-from flows.escalation import Level
-from flows.figures import Ground, printed_figures, snapshot
-from flows.history import History
 from flows.ledger.model import Report, Role, Status
 from flows.ledger.review_key import mark_of
-from flows.light_settings import Lights
 from flows.periods import CHINA, Period
 from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Ruling, Snapshot
-from flows.reviews import Decided, kept_reviews, record_reviews, standing
 from flows.roster import Roster, Unit
 from flows.round.following import complete
 from flows.round.freezing import record_printing
+from flows.standing.escalation import Level
+from flows.standing.figures import Ground, printed_figures, snapshot
+from flows.standing.light_settings import Lights
+from flows.storage.history import History
+from flows.storage.reviews import Decided, kept_reviews, record_reviews, standing
 from flows.store import Store, append, arrivals, as_json, bounces, dispatches, entries, letters, notices, reports
+from flows.units.assignment import Assignment, Share
 
 SLUG = "要点"
 REPLY_DAY, DUE_SOON_DAYS = 25, 15

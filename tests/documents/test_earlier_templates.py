@@ -13,9 +13,9 @@ import pytest
 from flows.documents.bulletin import write_bulletin
 from flows.documents.lint import check_template, stops
 from flows.documents.notice import write_notice
-from flows.escalation import Level
 from flows.progress import Snapshot
 from flows.soffice import converted
+from flows.standing.escalation import Level
 from tests.documents.consistency import parts_of
 from tests.documents.months import CONFIG, busy_month
 from tests.documents.test_edge_months import looked_back, measured, supervised

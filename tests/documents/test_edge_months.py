@@ -17,13 +17,13 @@ import pytest
 
 from flows.documents.build_template import TEMPLATE
 from flows.documents.bulletin import write_bulletin
-from flows.followup import Complaint, FollowUp, Outcome
 from flows.ledger.model import Report, Status
-from flows.light_settings import Lights
-from flows.lights import Light, scheme_of
 from flows.plan.model import Deadline, Item, Kind
 from flows.progress import Answer, ItemLine, ItemState, Snapshot, Totals
-from flows.schedule import Pace
+from flows.standing.followup import Complaint, FollowUp, Outcome
+from flows.standing.light_settings import Lights
+from flows.standing.lights import Light, scheme_of
+from flows.standing.schedule import Pace
 from tests.documents.consistency import parts_of
 from tests.documents.months import CONFIG, DEPARTMENTS, DISTRICTS, cell, items, snapshot
 

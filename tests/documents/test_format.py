@@ -23,9 +23,9 @@ from flows.documents.notice_templates import FOLDER
 from flows.documents.official import FANGSONG, HEITI, KAITI, SONGTI, XIAOBIAOSONG
 from flows.documents.pdf import print_all
 from flows.documents.render import render
-from flows.escalation import Level
 from flows.package import packed
 from flows.soffice import converted_all, find_soffice
+from flows.standing.escalation import Level
 from tests.documents.months import CONFIG, UNITS, busy_month, cell, items, snapshot
 from tests.documents.test_layout import MM, PLAIN, body_of, ink, lines_of, rules_of
 from tests.documents.test_notices import content

@@ -21,10 +21,10 @@ from flows.documents.bulletin import bulletin_context, write_bulletin
 from flows.documents.lint import as_rows, check_template, stops
 from flows.documents.lint_words import BULLETIN, NOTICE, TEMPLATES
 from flows.documents.render import render
-from flows.escalation import Level
 from flows.package import packed
 from flows.problems import Problem, UserError
 from flows.soffice import find_soffice
+from flows.standing.escalation import Level
 from tests.documents.months import CONFIG, UNITS, busy_month, items, snapshot
 from tests.documents.months import cell as month_cell
 from tests.documents.test_notices import content

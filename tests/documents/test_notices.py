@@ -13,16 +13,16 @@ import pytest
 from docx import Document
 
 from flows.config import Config, Supervision
-from flows.documents.lint_words import TEMPLATES
 from flows.documents.issued import issued_sentence
+from flows.documents.lint_words import TEMPLATES
 from flows.documents.notice import Content, notice_content, write_notice
 from flows.documents.notice_templates import FOLDER, TABLES, parts
 from flows.documents.render import to_pdf
-from flows.escalation import Draft, Issued, Level, Matter
 from flows.ledger.model import Report, Role, Status
 from flows.package import packed
 from flows.plan.model import Deadline, Kind
 from flows.progress import Cell
+from flows.standing.escalation import Draft, Issued, Level, Matter
 from tests.documents.months import CONFIG, DISTRICTS, cell, items, snapshot
 from tests.documents.test_layout import body_of, ink, lines_of
 from tests.needs import soffice

@@ -17,8 +17,8 @@ from flows.documents.bulletin import write_bulletin
 from flows.documents.notice import write_notice
 from flows.documents.notice_templates import FOLDER
 from flows.documents.pdf import print_all, take_away_pdf
-from flows.escalation import Level
 from flows.problems import UserError
+from flows.standing.escalation import Level
 from tests.documents.months import CONFIG
 from tests.documents.test_any_text import NASTY, month_of
 from tests.documents.test_notices import content

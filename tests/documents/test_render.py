@@ -26,12 +26,12 @@ from flows.documents.notice_templates import FOLDER
 from flows.documents.notice_templates import styles as notice_styles
 from flows.documents.render import render, to_pdf
 from flows.documents.styles import STYLES
-from flows.escalation import Level
 from flows.ledger.model import Report, Status
 from flows.package import packed
 from flows.problems import UserError
 from flows.progress import Snapshot
 from flows.roster import Unit
+from flows.standing.escalation import Level
 from tests.documents.months import CONFIG, UNITS, busy_month, cell, items, snapshot
 from tests.documents.test_notices import content
 
@@ -187,7 +187,7 @@ from flows.documents.build_template import TEMPLATE
 from flows.documents.bulletin import write_bulletin
 from flows.documents.notice import write_notice
 from flows.documents.notice_templates import FOLDER
-from flows.escalation import Level
+from flows.standing.escalation import Level
 from tests.documents.months import CONFIG, busy_month
 from tests.documents.test_notices import content
 out = Path(sys.argv[1])

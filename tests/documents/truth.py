@@ -47,6 +47,10 @@ class Fact:
     percent: int | None = None
     excused: str = ""
     """Why it is exempt; only of what is unfinished."""
+    said: str | None = None
+    """The status in the unit's own words."""
+    opinion: str = ""
+    """What the office wrote beside its ruling."""
 
     @property
     def closed(self) -> bool:
@@ -217,7 +221,8 @@ def _fact(
     fact = Fact(unit, lead, item, due, status)
     if said:
         period, row = said
-        fact.percent = row.percent
+        fact.percent, fact.said = row.percent, row.status
+        fact.opinion = ruling.opinion if ruling is not None else ""
         fact.progress, fact.problem, fact.next_step = row.progress, row.problem, row.next_step
         fact.fresh = period == now
         fact.month = None if fact.fresh else int(period[5:])

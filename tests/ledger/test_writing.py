@@ -12,8 +12,8 @@ import pytest
 
 from flows.ledger import layout
 from flows.ledger.model import Report, Status
-from flows.ledger.text import ROW_LIMIT, clean, height_of, lines_needed
 from flows.ledger.press import Press
+from flows.ledger.text import ROW_LIMIT, clean, height_of, lines_needed
 from flows.ledger.writer import ledger_file_name, render, write_ledger
 from flows.periods import Period
 from flows.problems import UserError

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -85,7 +87,8 @@ def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ..
 
 
 def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
-    from openpyxl.reader.excel import ExcelReader
+    with _without_numpy():
+        from openpyxl.reader.excel import ExcelReader
 
     class Chosen(ExcelReader):
         """load_workbook() reads every sheet there is."""
@@ -115,6 +118,19 @@ def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
         sheets.append(Sheet(sheet.title, values, merges, sheet.sheet_state != "visible"))
     book.close()
     return tuple(sheets)
+
+
+@contextmanager
+def _without_numpy() -> Iterator[None]:
+    """openpyxl loads numpy, if there is one, to know its number types; we have none, and every command would wait."""
+    absent = "numpy" not in sys.modules and "openpyxl" not in sys.modules
+    if absent:
+        sys.modules["numpy"] = None  # type: ignore[assignment]  # how Python is told that there is no such module
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules["numpy"]
 
 
 def _shows_no_day(number_format: str) -> bool:

@@ -1,0 +1,1 @@
+"""Units: the roster, what 泛称 stand for, who carries what."""
