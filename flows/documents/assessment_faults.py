@@ -100,6 +100,8 @@ def _numbers(numbers: Sequence[str]) -> str:
     """第1.1项、2.3项; a 定期任务 that was missed several times stands once, with how often."""
     times = Counter(numbers)
     once = list(times)
+    if len(once) == 1 < len(numbers):
+        return f"{numbers_of(once)}{len(numbers)}次"
     often = listed([f"第{no}项{count}次" for no, count in times.items() if count > 1])
     more = f"，其中{often}" if often else ""
     if len(once) <= _ITEMS_TOLD:

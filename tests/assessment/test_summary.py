@@ -17,6 +17,7 @@ from flows.assessment.model import Adjustment, Assessed, UnitFacts
 from flows.assessment.scoring import assess
 from flows.assessment.settings import Assessment
 from flows.config import Config, read_config
+from flows.documents import assessment_faults
 from flows.documents.assessment import summary_context, write_summary
 from flows.documents.assessment_prose import month_sentence
 from flows.documents.assessment_template import TEMPLATE, parts
@@ -187,3 +188,15 @@ def test_a_wrong_scheme_is_told_in_a_sentence(tmp_path: Path, text: str, said: s
     with pytest.raises(UserError) as refused:
         read_config(path)
     assert said in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("missed", "told"),
+    [
+        (("1.1", "2.3"), "第1.1项、2.3项"),
+        (("11.3", "11.3", "11.3"), "第11.3项3次"),
+        (("1.1", "11.3", "11.3"), "第1.1项、11.3项，其中第11.3项2次"),
+    ],
+)
+def test_a_task_that_was_missed_again_and_again_is_named_once(missed: tuple[str, ...], told: str) -> None:
+    assert assessment_faults._numbers(missed) == told
