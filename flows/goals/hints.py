@@ -38,6 +38,8 @@ def number_remark(requirement: str, progress: str) -> str:
     lowest = min((target.value for target in targets if target.unit == (targets[0].unit)), default=0.0)
     for target in targets[:1]:
         reading = read_number(target, requirement, progress)
+        if reading is None and target.unit != "%" and target.value <= 1 and not target.per:
+            continue  # 组织一次: who has finished it has done it once
         if reading is None:
             return f"报“已完成”，进展情况里没有写明数字（要求“{target.text}”）"
         if reading.doubt and not (reading.surely and reading.value >= lowest):

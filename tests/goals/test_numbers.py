@@ -222,6 +222,7 @@ def test_an_occurrence_is_finished_by_the_day_on_which_it_was_done() -> None:
 def test_a_task_without_a_number_asks_for_none() -> None:
     assert number_prompt("编制公开事项目录。") == ""
     assert number_remark("编制公开事项目录。", "已公布。") == ""
+    assert number_remark("组织一次政策宣讲。", "已在广场举办。") == ""
     assert number_prompt(RATE) == "请写明比率，如“达到60%”"
     assert "不到要求" in number_remark(PRESS, "累计举办2场")
     assert Verdict.MET.value == "达标"
