@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-import pytest
 from openpyxl import load_workbook
 
 from flows.desk import open_store
@@ -97,6 +96,14 @@ def two_workers(folder: Path) -> Iterator[dict[str, str]]:
         yield env
 
 
+def run_on(api: str, wanted: dict[str, dict[str, Any]]) -> list[FlowRun]:
+    """Start deployments on a server. Not by the environment: Prefect would keep the address for all tests to come."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: api}):
+        return asyncio.run(run_all(wanted))
+
+
 async def run_all(wanted: dict[str, dict[str, Any]]) -> list[FlowRun]:
     """Start deployments by name at once and wait for their ends."""
     from prefect.client.orchestration import get_client
@@ -141,9 +148,7 @@ def cells(path: Path) -> list[list[tuple[object, ...]]]:
     return [list(sheet.iter_rows(values_only=True)) for sheet in book]
 
 
-def test_two_workers_and_two_plans_come_out_as_on_one_machine(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_workers_and_two_plans_come_out_as_on_one_machine(server: Server, tmp_path: Path) -> None:
     office = new_office(tmp_path)
     for plan in PLANS:
         office.adopt(PLAN, plan)
@@ -168,8 +173,6 @@ def test_two_workers_and_two_plans_come_out_as_on_one_machine(
         office.json("report", plan, *MARCH)
 
     with two_workers(tmp_path) as env:
-        for name, value in env.items():
-            monkeypatch.setenv(name, value)
         run = subprocess.run(
             [sys.executable, "-m", "flows.cli", "--home", str(shared.home), "deploy", "kechang", "--json"],
             env=env,
@@ -186,7 +189,7 @@ def test_two_workers_and_two_plans_come_out_as_on_one_machine(
             for plan in PLANS:
                 more = {"folder": str(tmp_path / "来件" / plan)} if step == "回收" else {}
                 wanted[f"{step}/{names[step]}#{plan}"] = {"plan": plan, "period": "2026-03"} | more
-            ended = asyncio.run(run_all(wanted))
+            ended = run_on(env["PREFECT_API_URL"], wanted)
             assert len(ended) == 2, (tmp_path / "worker1.log").read_text(encoding="utf-8")
             assert all(each.state and each.state.is_completed() for each in ended), [each.state for each in ended]
             starts, ends = [each.start_time for each in ended], [each.end_time for each in ended]
