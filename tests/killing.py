@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ class Killer:
         child = int(self._read())
         killed = kill_after is not None and not self._answers_within(kill_after)
         if killed:
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(child, signal.SIGKILL)
         code = int(self._read())
         seconds = time.perf_counter() - started
         return Ended(None if killed and code == -signal.SIGKILL else code, seconds)
