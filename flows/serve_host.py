@@ -26,24 +26,36 @@ from flows.workspace import Home
 
 _START = 180.0
 """Seconds that a first start on a slow disk may take."""
+_END = 20.0
+"""Seconds that an orderly end may take."""
 _LOOK = 5.0
 """Seconds between two looks for new plans."""
 Tell = Callable[[Serving], None]
 
 
-def host(home: Home, port: int, tell: Tell) -> None:
-    """Serve a home until Ctrl-C; ``tell`` is called when the page can be opened. UserError when it does not start."""
+def host(home: Home, port: int, tell: Tell, ended: Callable[[], None]) -> None:
+    """Serve a home until Ctrl-C; ``tell`` is called when the page can be opened. UserError when it does not start.
+
+    ``ended`` says that it is over: also when the end takes too long and the process is left without waiting.
+    """
     _prepare_environment(home, port)
     token = uuid4().hex
     with _server(port):
         _set_token(token)
         serving = announce(home.root, port, token)
+
+        def give_up() -> None:
+            withdraw(home.root, token)
+            ended()
+            os._exit(0)
+
         try:
-            asyncio.run(_run(home, lambda: tell(serving)))
+            asyncio.run(_run(home, lambda: tell(serving), give_up))
         except (KeyboardInterrupt, SystemExit):
             pass
         finally:
             withdraw(home.root, token)
+    ended()
 
 
 def plans_of(home: Home) -> list[str]:
@@ -119,7 +131,7 @@ def _set_token(token: str) -> None:
     Variable.set(VARIABLE, token, overwrite=True)
 
 
-async def _run(home: Home, ready: Callable[[], None]) -> None:
+async def _run(home: Home, ready: Callable[[], None], give_up: Callable[[], None]) -> None:
     from prefect.runner import Runner
 
     # One at a time: a clerk's step and 到点检查 never meet. No schedule of Prefect's has to be switched off at the end.
@@ -127,11 +139,19 @@ async def _run(home: Home, ready: Callable[[], None]) -> None:
     check = await _register(runner, home)
     asyncio.get_running_loop().call_soon(ready)
     beside = [asyncio.create_task(_tick(check, home)), asyncio.create_task(_watch(runner, home))]
+    work = asyncio.create_task(runner.start())
     try:
-        await runner.start()
+        await asyncio.wait({work})
+        work.result()
     finally:
-        for each in beside:
+        # The runner waits for the run that it has begun; the run does not need it, and neither does the clerk.
+        guard = threading.Timer(_END, give_up)
+        guard.daemon = True
+        guard.start()
+        for each in (*beside, work):
             each.cancel()
+        await asyncio.wait({work})
+        guard.cancel()
 
 
 async def _register(runner: Any, home: Home) -> UUID:

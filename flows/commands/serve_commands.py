@@ -50,5 +50,4 @@ def serve(
         screen.say("用完按 Ctrl-C 结束。结束以后不再自动办，再启动时补办。")
 
     screen.note("正在启动，约十秒……")
-    host(home, chosen, tell)
-    screen.say("已结束。")
+    host(home, chosen, tell, lambda: screen.say("已结束。"))

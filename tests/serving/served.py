@@ -80,7 +80,7 @@ class Served:
     def stop(self) -> int:
         """Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=120)
 
 
 def until(found: Callable[[], Any], what: str, seconds: float) -> Any:
