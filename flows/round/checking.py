@@ -6,6 +6,7 @@ workers do, the outcome is that of checking each file when its turn comes.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -18,7 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from types import ModuleType
@@ -33,6 +34,8 @@ _ALONE: Final = 120
 """So many files are checked without workers, and as many more while they start: a start costs about half a second."""
 _AHEAD: Final = 48
 """Files that may wait in memory for their turn."""
+
+_SELDOM: Final = 50_000
 
 Mail = list[Parcel]
 
@@ -105,12 +108,17 @@ class Checker:
 
     def ahead(self, mails: Iterable[Mail]) -> Iterator[Mail]:
         """The same mails, in the same order; where they are many, those that follow are in work already."""
-        coming = iter(mails)
+        with _seldom_tidied():
+            yield from self._ahead(iter(mails))
+
+    def _ahead(self, coming: Iterator[Mail]) -> Iterator[Mail]:
         first = list(islice(coming, _ALONE))
         if len(first) < _ALONE or (os.cpu_count() or 1) < 2:
             yield from first
             yield from coming
             return
+        if self._workers is not None:  # begun before: nothing to wait for
+            first, coming = [], chain(first, coming)
         try:
             self._start()
             waiting: deque[Mail] = deque()
@@ -166,7 +174,22 @@ _WORK: list[tuple[Expectation, bytes]] = []
 """What a worker checks against; set once in each worker."""
 
 
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """Python looks for circles of dead objects after every 700 new ones; a file has thousands of rows and cells, and
+    no circles.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_SELDOM, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _prepare(work: list[Any], turn: Any) -> None:
+    gc.freeze()
+    gc.set_threshold(_SELDOM, 20, 20)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the merger's to answer
     with turn.get_lock():
         _WAITING[:] = [work[turn.value % len(work)]]

@@ -6,7 +6,7 @@ The module of each form has measured the file before: calamine would allocate wh
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
 import python_calamine
@@ -30,11 +30,19 @@ def formula(text: str) -> str:
 
 
 def grids(
-    data: bytes, faults: Mapping[int, Faults], merged: Mapping[int, Sequence[Merge]] | None = None
+    data: bytes,
+    faults: Mapping[int, Faults],
+    merged: Mapping[int, Sequence[Merge]] | None = None,
+    idle: Container[int] = (),
 ) -> Iterator[Grid]:
-    """All sheets in their order. ``faults`` and, where calamine does not know them, ``merged``: by sheet number."""
+    """All sheets in their order. ``faults`` and, where calamine does not know them, ``merged``: by sheet number.
+
+    ``idle``: numbers of sheets in which nothing can stand that is looked for.
+    """
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         for place, meta in enumerate(book.sheets_metadata):
+            if place in idle:
+                continue
             try:
                 sheet = book.get_sheet_by_index(place)
             except python_calamine.WorksheetNotFound:  # a chart sheet

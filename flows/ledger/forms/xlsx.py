@@ -10,8 +10,10 @@ from typing import Final
 
 from flows.ledger.forms import parts, pictures
 from flows.ledger.forms.grid import Book
+from flows.ledger.forms.parts import SheetPart
 from flows.ledger.forms.spreadsheets import Faults, formula, grids
 from flows.ledger.identity import find_tokens
+from flows.ledger.layout import GUIDE_SHEET
 from flows.ledger.safety import (
     DAMAGED,
     FILLED_LIMIT,
@@ -37,6 +39,7 @@ _SHARED_END = re.compile(rb"</\w+:si>")
 _PREFIX = re.compile(rb"<(\w+):sheetData[\s/>]")
 _SIGNS: Final = (b"<f", b't="e"', b"t='e'")
 """What cells have in which a value may be missing. `<f` opens nothing else inside a cell."""
+_THIRD_COLUMN = re.compile(rb'<c r="(?:[C-Z]|[A-Z]{2})')
 _DDE = re.compile(r"\w\s*\|\s*'?[^!]*!")
 _ERROR = re.compile(rb"<v[^<>]*>([^<]*)</v>")
 _FORMULA = re.compile(rb"<f(?:\s[^<>]*)?>([^<]*)</f>|<f(?:\s[^<>]*)?/>")
@@ -71,8 +74,16 @@ def read(data: bytes, package: Package) -> Book:
     tokens = find_tokens(html.unescape(package.part("docprops/custom.xml").decode("utf-8", "replace")))
     workbook = package.part("xl/workbook.xml")
     since_1904 = b"date1904" in workbook and _is_1904(workbook)
+    idle = {number for number, sheet in enumerate(listed) if sheet.name == GUIDE_SHEET and _is_narrow(package, sheet)}
     package.release()
-    return Book(grids(data, faults_by_sheet), tokens, found, remarks, since_1904)
+    return Book(grids(data, faults_by_sheet, idle=idle), tokens, found, remarks, since_1904)
+
+
+def _is_narrow(package: Package, sheet: SheetPart) -> bool:
+    """填报说明 as it was sent, in two columns: no table fits into it, and reading it costs as much as half a ledger."""
+    content = _content(package.part(sheet.part))
+    opened = content.count(b"<c ")
+    return 0 < opened == content.count(b'<c r="') and not _THIRD_COLUMN.search(content)
 
 
 def _is_1904(workbook: bytes) -> bool:
