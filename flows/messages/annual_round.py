@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.console import Screen
 from flows.messages.approval import say_waiting
-from flows.messages.round import counts, say_files
+from flows.messages.round import counts, say_files, say_left
 from flows.messages.words import SHOWN, joined, say_units, say_unsent, short
 from flows.periods import spoken
 from flows.progress import Answer
@@ -28,17 +28,7 @@ def say_distribute(screen: Screen, plan: str, year: int, result: dict[str, Any],
     for entry in result["former"]:
         if entry["reason"]:
             screen.say(f"  上年年报“{entry['file']}”没有用上：{entry['reason']}")
-    if sent:
-        now = len(result["sent_now"])
-        before = sum(book["sent"] for book in books) - now
-        again = f"，以前已发 {before} 份没有重发" if before else ""
-        if result["transport"] == "folder":
-            screen.say(f"本次写好 {now} 封信{again}。信是 .eml 文件，在 {result['outbox']}，请用邮件程序打开寄出")
-        elif now or not result["awaiting_approval"]:
-            screen.say(f"本次寄出 {now} 份{again}")
-        say_waiting(screen, f"taizhang distribute {plan} --year {year}", result)
-    else:
-        screen.say("信件写成了 .eml，没有寄出；要寄出请再运行一次，不加 --no-send")
+    say_left(screen, f"taizhang distribute {plan} --year {year}", result, sent=sent)
     if result["not_filing"]:
         screen.say(
             f"不用报的单位 {len(result['not_filing'])} 个：{joined(result['not_filing'])}（见 config.toml 的 [annual]）"

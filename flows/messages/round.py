@@ -17,17 +17,7 @@ def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any
     screen.say(
         f"台账 {len(books)} 份，共 {sum(book['items'] for book in books)} 条任务，放在 {Path(books[0]['file']).parent}"
     )
-    if sent:
-        now = len(result["sent_now"])
-        before = sum(book["sent"] for book in books) - now
-        again = f"，以前已发 {before} 份没有重发" if before else ""
-        if result["transport"] == "folder":
-            screen.say(f"本次写好 {now} 封信{again}。信是 .eml 文件，在 {result['outbox']}，请用邮件程序打开寄出")
-        elif now or not result["awaiting_approval"]:
-            screen.say(f"本次寄出 {now} 份{again}")
-        say_waiting(screen, f"taizhang distribute {plan} --period {period}", result)
-    else:
-        screen.say("信件写成了 .eml，没有寄出；要寄出请再运行一次，不加 --no-send")
+    say_left(screen, f"taizhang distribute {plan} --period {period}", result, sent=sent)
     say_units(screen, "没有邮箱、发不出的单位", result["without_address"], "请在单位名录里补上邮箱后再运行一次")
     if not result["awaiting_approval"]:
         say_unsent(screen, result["unsent"])
@@ -38,6 +28,21 @@ def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any
         numbers = list(dict.fromkeys(doubt["no"] for doubt in result["doubts"] if doubt["no"]))
         which = f"（第 {joined(numbers)} 条）" if numbers else ""
         screen.say(f"还有 {len(result['doubts'])} 处存疑没有定{which}，台账按现在的读法下发。请在任务分解表里定好")
+
+
+def say_left(screen: Screen, command: str, result: dict[str, Any], *, sent: bool) -> None:
+    """How many letters of a distribution left now, and what to do about the others; ``command``: what runs it again."""
+    if sent:
+        now = len(result["sent_now"])
+        before = sum(book["sent"] for book in result["workbooks"]) - now
+        again = f"，以前已发 {before} 份没有重发" if before else ""
+        if result["transport"] == "folder":
+            screen.say(f"本次写好 {now} 封信{again}。信是 .eml 文件，在 {result['outbox']}，请用邮件程序打开寄出")
+        elif now or not result["awaiting_approval"]:
+            screen.say(f"本次寄出 {now} 份{again}")
+        say_waiting(screen, command, result)
+    else:
+        screen.say("信件写成了 .eml，没有寄出；要寄出请再运行一次，不加 --no-send")
 
 
 def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
