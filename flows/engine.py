@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache, cached_property, update_wrapper, wraps
 from hashlib import sha256
 from pathlib import Path
@@ -37,9 +37,10 @@ try:
 except OSError:
     os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="taizhang-prefect-")
 
+from flows.embedded import embedded_server  # noqa: E402
 from flows.problems import PassingError, UserError  # noqa: E402
 
-__all__ = ["Flow", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
+__all__ = ["Flow", "begin", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -175,21 +176,44 @@ def ended(sentence: str, *, failed: bool = False, person: bool = False) -> Any:
     return Completed(message=sentence, name="要人处理" if person else "办好了")
 
 
-@contextmanager
-def _served(home: str | None) -> Iterator[None]:
-    """Use the server that `taizhang serve` runs for a home, when it answers and no other one is named."""
+def begin(home: Path) -> None:
+    """Let the embedded server start while the caller still loads what it needs, unless another server will be used."""
+    if not _named() and _serving(home) is None:
+        embedded_server()
+
+
+def _named() -> bool:
+    """Whether this machine names a Prefect server of its own: in the environment, or in Prefect's profiles."""
+    if "PREFECT_API_URL" in os.environ or "PREFECT_PROFILE" in os.environ:
+        return True
+    try:
+        return "PREFECT_API_URL" in (Path(os.environ["PREFECT_HOME"]) / "profiles.toml").read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+def _serving(home: str | Path | None) -> str | None:
+    """The API of the server that `taizhang serve` runs for a home, when it answers."""
     from flows.serving.alive import running
 
-    found = running(Path(home)) if home and "PREFECT_API_URL" not in os.environ else None
-    if found is None:
+    found = running(Path(home)) if home else None
+    return found.api if found else None
+
+
+@contextmanager
+def _served(home: str | None = None) -> Iterator[None]:
+    """Use the server that is named, else the one that `taizhang serve` runs for a home, else the embedded one."""
+    if _named():
         yield
-    elif "prefect.settings" in sys.modules:
+        return
+    api = _serving(home) or embedded_server().api
+    if "prefect.settings" in sys.modules:
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: found.api}):
+        with temporary_settings({PREFECT_API_URL: api}):
             yield
     else:
-        os.environ["PREFECT_API_URL"] = found.api
+        os.environ["PREFECT_API_URL"] = api
         try:
             yield
         finally:
@@ -198,11 +222,12 @@ def _served(home: str | None) -> Iterator[None]:
 
 def secret_block(name: str) -> str:
     """What the Secret block ``name`` keeps; '' when there is none, or no Prefect to ask."""
-    from prefect.blocks.system import Secret
-
     try:
-        block = Secret.load(name)
-        return str(block.get())  # type: ignore[union-attr]  # outside of async code it is the block itself
+        with nullcontext() if _in_a_run() else _served():
+            from prefect.blocks.system import Secret
+
+            block = Secret.load(name)
+            return str(block.get())  # type: ignore[union-attr]  # outside of async code it is the block itself
     except Exception:  # a missing block and a server that does not start are alike here: no password
         return ""
 

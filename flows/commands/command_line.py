@@ -73,11 +73,18 @@ def run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
     if "period" in parameters:
         Period.parse(parameters["period"])
     if not home.plan(plan).review.is_file():
+        from flows.desk import bring
+
+        bring(home, home.config(), plan)
+    if not home.plan(plan).review.is_file():
         raise UserError(f"还没有计划“{plan}”", f"请先运行 taizhang import 计划文件 --as {plan}")
     from importlib import import_module
 
+    from flows.engine import begin
     from flows.engine import run as run_flow
 
+    if settings.engine:
+        begin(home.root)
     flow = getattr(import_module(f"flows.{name}"), name)
     result: dict[str, Any] = run_flow(flow, engine=settings.engine, home=str(home.root), slug=plan, **parameters)
     return result
