@@ -19,10 +19,11 @@ class LetterFolder:
         self._taken: dict[str, list[str]] | None = None
         """``单位_信件`` → names of its files."""
 
-    def write(self, letter: Letter, data: bytes) -> Path:
+    def write(self, letter: Letter, data: bytes) -> tuple[Path, bool]:
         """Write a built letter as ``NN_单位_信件.eml``, whole or not at all; the next free number, nothing overwritten.
 
-        A letter that already lies there with the same Message-ID keeps its file, so a second run changes nothing.
+        A letter that already lies there with the same Message-ID keeps its file and its bytes (True): a second run
+        changes nothing.
         """
         folder = self.folder
         stem = f"{file_part(letter.unit)}_{letter.kind}"
@@ -31,7 +32,7 @@ class LetterFolder:
             mark = f"Message-ID: {letter.message_id}".encode()
             for name in taken.get(stem, ()):
                 if (folder / name).is_file() and mark in (folder / name).read_bytes():
-                    return folder / name
+                    return folder / name, True
             target = folder / f"{self._last + 1:02d}_{stem}.eml"
             if target.exists():  # another run is writing letters too
                 taken = self._look()
@@ -46,7 +47,7 @@ class LetterFolder:
             raise UserError(f"信件写不进文件夹 {folder}", "请检查磁盘空间和写入权限，关闭正在打开的信件") from error
         self._last += 1
         taken.setdefault(stem, []).append(target.name)
-        return target
+        return target, False
 
     def _look(self) -> dict[str, list[str]]:
         self.folder.mkdir(parents=True, exist_ok=True)

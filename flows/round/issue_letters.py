@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from flows.post.letters import Letter, LetterKind
@@ -32,18 +32,20 @@ def queue_packets(box: Outbox, packets: Iterable[Packet], again: Collection[str]
     for posted in box.letters(LetterKind.ISSUE):
         known.setdefault(posted.unit, []).append(posted)
     repeat = {unit.name for name in again if (unit := box.desk.roster.get(name))}
-    found: dict[str, Posted] = {}
-    for packet in packets:
-        unit = packet.unit
-        if not unit.emails:
-            continue
-        earlier = known.get(unit.name, [])
-        occasion = packet.occasion + (f" 补发 {len(earlier)}" if unit.name in repeat else "")
-        for posted in earlier:
-            if posted.state is State.QUEUED and posted.occasion != occasion:
-                box.cancel(posted)
-        before = thread(each for each in earlier if each.occasion != occasion)
-        found[unit.name] = box.queue(packet.compose(before), occasion)
+
+    def written() -> Iterator[tuple[Letter, str]]:
+        for packet in packets:
+            unit = packet.unit
+            if not unit.emails:
+                continue
+            earlier = known.get(unit.name, [])
+            occasion = packet.occasion + (f" 补发 {len(earlier)}" if unit.name in repeat else "")
+            for posted in earlier:
+                if posted.state is State.QUEUED and posted.occasion != occasion:
+                    box.cancel(posted)
+            yield packet.compose(thread(each for each in earlier if each.occasion != occasion)), occasion
+
+    found = {posted.unit: posted for posted in box.queue_all(LetterKind.ISSUE, written())}
     for name, earlier in known.items():
         if name not in found:
             for posted in earlier:

@@ -6,7 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from flows.post.folder import LetterFolder
 from flows.post.letters import Letter
 from flows.post.message import build_message
 from flows.round.posted import Attempt, Posted, State, put_off, unsent
-from flows.store import append, as_json, attempts, letters, now
+from flows.store import append, append_many, as_json, attempts, letters, now
 
 __all__ = ["Outbox", "Posted", "State", "letter_file", "unsent"]
 
@@ -29,6 +29,17 @@ _NOWHERE = "office@taizhang.example"
 """Sender of letters that are only written to a folder by an office that has set no address."""
 _MANY = 500
 """Letters named in one statement: databases take a limited number of values."""
+_BATCH = 50
+"""Letters recorded in one transaction: each transaction waits for the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A letter whose file is written and whose record is not."""
+
+    posted: Posted
+    again: bool
+    """It was taken back before it left, and is wanted again."""
 
 
 class Outbox:
@@ -69,9 +80,35 @@ class Outbox:
         The Message-ID follows from the occasion, so a run that was killed between writing the file and the record
         finds its own file again. ``draft.message_id`` is ignored.
         """
+        put = self._put(self._find(draft.unit, draft.kind, occasion), draft, occasion)
+        return put if isinstance(put, Posted) else self._record([put])[0]
+
+    def queue_all(self, kind: str, drafts: Iterable[tuple[Letter, str]]) -> list[Posted]:
+        """Put many letters of a kind in, each with its occasion, as ``queue`` does; recorded by batches."""
+        known = {(posted.unit, posted.occasion): posted for posted in reversed(self._read(letters.c.kind == kind))}
+        found: list[Posted] = []
+        fresh: dict[int, _Fresh] = {}
+
+        def flush() -> None:
+            for place, posted in zip(fresh, self._record(list(fresh.values())), strict=True):
+                found[place] = posted
+            fresh.clear()
+
+        for draft, occasion in drafts:
+            put = self._put(known.get((draft.unit, occasion)), draft, occasion)
+            if isinstance(put, _Fresh):
+                fresh[len(found)] = put
+                put = put.posted
+            found.append(put)
+            if len(fresh) >= _BATCH:
+                flush()
+        flush()
+        return found
+
+    def _put(self, known: Posted | None, draft: Letter, occasion: str) -> Posted | _Fresh:
+        """A letter's file; what is not in the store yet, or was taken back, is still to be recorded."""
         desk = self.desk
         sender = desk.config.mail.address or _NOWHERE
-        known = self._find(draft.unit, draft.kind, occasion)
         partly = known is not None and known.waiting_for != known.recipients
         if known and known.state is not State.CANCELLED and (known.state is not State.QUEUED or partly):
             return known
@@ -79,42 +116,42 @@ class Outbox:
         data = build_message(letter, sender, desk.config.office.name, datetime.now(CHINA))
         if known and known.state is State.QUEUED:
             return self._bring_up_to_date(known, letter, data)
-        file = self._letters.write(letter, data)
-        if file.read_bytes() != data:  # of a run that died before the record; the roster may have changed since
+        file, old = self._letters.write(letter, data)
+        if old and file.read_bytes() != data:  # of a run that died before the record; the roster may have changed since
             write_file(file, data)
-        return self._record(known, letter, occasion, desk.below_plan(file))
-
-    def _record(self, known: Posted | None, letter: Letter, occasion: str, file: str) -> Posted:
-        """Put a letter that was just written into the store. ``known``: taken back before it left, and wanted again."""
-        values = {
-            "recipients": as_json(list(letter.to)),
-            "subject": letter.subject,
-            "file": file,
-            "state": State.QUEUED.value,
-            "note": "",
-            "changed": now(),
-        }
-        where = {"plan": self.desk.folder.slug, "period": str(self.period), "unit": letter.unit, "kind": letter.kind}
-        with self.desk.store.begin() as db:
-            if known:
-                same = (letters.c.id == known.id, letters.c.state == State.CANCELLED.value)
-                db.execute(letters.update().where(*same).values(**values))
-                key = known.id
-            else:
-                key = append(db, letters, message_id=letter.message_id, occasion=occasion, **where, **values)
-        return Posted(
-            id=key,
-            **where,
+        posted = Posted(
+            id=known.id if known else 0,
+            plan=desk.folder.slug,
+            period=str(self.period),
+            unit=letter.unit,
+            kind=letter.kind,
             occasion=occasion,
             message_id=letter.message_id,
             recipients=letter.to,
             subject=letter.subject,
-            file=file,
+            file=desk.below_plan(file),
             state=State.QUEUED,
             note="",
-            changed=values["changed"],
+            changed=now(),
             attempts=known.attempts if known else (),
         )
+        return _Fresh(posted, again=known is not None)
+
+    def _record(self, fresh: list[_Fresh]) -> list[Posted]:
+        """Put letters that were just written into the store, in one transaction."""
+        if not fresh:
+            return []
+        rows = [_values(each.posted) for each in fresh if not each.again]
+        with self.desk.store.begin() as db:
+            for each in fresh:
+                if each.again:
+                    same = (letters.c.id == each.posted.id, letters.c.state == State.CANCELLED.value)
+                    db.execute(letters.update().where(*same).values(**_values(each.posted, fixed=False)))
+            append_many(db, letters, [row | {"at": now()} for row in rows])
+            named = letters.c.message_id.in_([row["message_id"] for row in rows])
+            query = sa.select(letters.c.message_id, letters.c.id).where(named)
+            keys = dict(db.execute(query).tuples().all()) if rows else {}
+        return [each.posted if each.again else replace(each.posted, id=keys[each.posted.message_id]) for each in fresh]
 
     def cancel(self, posted: Posted, why: str = "内容已更新，由新的信代替") -> None:
         """Take a letter back that has not left, with its file."""
@@ -208,6 +245,22 @@ class Outbox:
 def letter_file(desk: Desk, posted: Posted) -> Path:
     """Where a letter's .eml lies."""
     return desk.folder.root / posted.file
+
+
+def _values(posted: Posted, *, fixed: bool = True) -> dict[str, Any]:
+    """A letter as the store keeps it; without ``fixed`` what can change when it is wanted again."""
+    values = {
+        "recipients": as_json(list(posted.recipients)),
+        "subject": posted.subject,
+        "file": posted.file,
+        "state": posted.state.value,
+        "note": posted.note,
+        "changed": posted.changed,
+    }
+    if fixed:
+        values |= {name: str(getattr(posted, name)) for name in ("plan", "period", "unit", "kind", "occasion")}
+        values["message_id"] = posted.message_id
+    return values
 
 
 def _undated(data: bytes) -> bytes:

@@ -163,9 +163,9 @@ def test_a_lost_attachment_is_named(tmp_path: Path) -> None:
 
 def test_letters_in_a_folder_are_numbered_and_never_overwritten(tmp_path: Path) -> None:
     box = tmp_path / "发件箱"
-    first = LetterFolder(box).write(letter(), build())
-    second = LetterFolder(box).write(letter(message_id="<2@office.example>"), build(message_id="<2@office.example>"))
-    other = LetterFolder(box).write(
+    first, _ = LetterFolder(box).write(letter(), build())
+    second, _ = LetterFolder(box).write(letter(message_id="<2@office.example>"), build(message_id="<2@office.example>"))
+    other, _ = LetterFolder(box).write(
         letter(unit="财政局", message_id="<3@office.example>"),
         build(unit="财政局", message_id="<3@office.example>"),
     )
@@ -179,9 +179,9 @@ def test_letters_in_a_folder_are_numbered_and_never_overwritten(tmp_path: Path) 
 
 
 def test_writing_a_letter_again_changes_nothing(tmp_path: Path) -> None:
-    first = LetterFolder(tmp_path).write(letter(), build())
-    again = LetterFolder(tmp_path).write(letter(), build())
-    assert first == again
+    first, was_there = LetterFolder(tmp_path).write(letter(), build())
+    again, is_there = LetterFolder(tmp_path).write(letter(), build())
+    assert (first, False, True) == (again, was_there, is_there)
     assert len(list(tmp_path.iterdir())) == 1
 
 
