@@ -37,7 +37,7 @@ def _mac(kind: str, identity: Identity, no: str, secret: bytes) -> bytes:
     return hmac.digest(secret, _message(kind, identity) + _measured(no), "sha256")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16_384)  # 总台账 goes by task, so that each row is another unit's
 def _message(kind: str, identity: Identity) -> bytes:
     """What all row keys of a workbook begin with."""
     parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout))
@@ -100,14 +100,26 @@ def row_key(identity: Identity, no: str, secret: bytes) -> str:
 
 def row_keys(identity: Identity, numbers: Iterable[str], secret: bytes) -> list[str]:
     """The keys of all rows of a workbook, see ``row_key``."""
-    message = _message(_ROW, identity)
-    head = ";".join((_ROW, _escaped(identity.plan), _escaped(identity.period), str(identity.layout)))
-    unit = _escaped(identity.unit)
+    message, head, unit = _frame(identity)
     found = []
     for no in numbers:
-        mac = _text(hmac.digest(secret, message + _measured(no), "sha256")[:_ROW_MAC_BYTES])
-        found.append(f"{head};{_escaped(no)};{mac};{unit}")
+        measured, shown = _number(no)
+        mac = _text(hmac.digest(secret, message + measured, "sha256")[:_ROW_MAC_BYTES])
+        found.append(f"{head};{shown};{mac};{unit}")
     return found
+
+
+@lru_cache(maxsize=16_384)
+def _frame(identity: Identity) -> tuple[bytes, str, str]:
+    """What the row keys of a workbook share: the beginning of what is signed, and what stands before and after."""
+    head = ";".join((_ROW, _escaped(identity.plan), _escaped(identity.period), str(identity.layout)))
+    return _message(_ROW, identity), head, _escaped(identity.unit)
+
+
+@lru_cache(maxsize=4096)
+def _number(no: str) -> tuple[bytes, str]:
+    """A task's number as it is signed and as it is written: the same in all workbooks."""
+    return _measured(no), _escaped(no)
 
 
 def looks_like_claim(text: str) -> bool:

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from flows.files import write_file
 from flows.ledger.layout import column_name
-from flows.ledger.long_sheet import LongSheet
+from flows.ledger.long_sheet import LongSheet, stored
 from flows.ledger.master_goals import GOALS_SHEET, write_goals
 from flows.ledger.master_legend import write_legend
 from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, hidden_key, ruling_fields
@@ -91,6 +91,10 @@ OVERDUE_COLUMNS: Final = (
 )
 
 
+_SILENT: Final = (None, "", "", "")
+"""完成日期, 佐证材料, 存在问题, 下步措施 of a unit that has said nothing."""
+
+
 def write_master(snapshot: Snapshot, path: Path, secret: bytes, numbering: int = 0) -> None:
     """Write 总台账.xlsx to ``path``, whole or not at all; UserError when it is open or cannot be written."""
     write_file(path, render_master(snapshot, secret, numbering))
@@ -120,8 +124,7 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> byte
     if snapshot.goals:
         write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
     write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
-    workbook.close()
-    return stream.getvalue()
+    return stored(workbook, stream)
 
 
 def _deadline(cell: Cell) -> Field:
@@ -141,32 +144,29 @@ def master_columns(snapshot: Snapshot) -> tuple[tuple[str, float], ...]:
     return (*MASTER_COLUMNS[:place], PACE_COLUMN, *MASTER_COLUMNS[place:])
 
 
-def _master_row(cell: Cell, snapshot: Snapshot) -> tuple[Field, ...]:
+def _master_groups(snapshot: Snapshot) -> tuple[tuple[int, bool], ...]:
+    """How the fields of `_master_row` are grouped, and which groups are the same in many rows."""
+    state = 5 + bool(snapshot.schedule)
+    return ((4, True), (2, True), (state, True), (1, False), (4, False), (1, True), (1, False), (1, True), (7, False))
+
+
+def _master_row(cell: Cell, snapshot: Snapshot) -> tuple[tuple[Field, ...], ...]:
+    """The fields of a row: task, unit, state, progress, what else was reported, where it comes from, why, ruling."""
     report, item = cell.report, cell.item
+    due = item.deadline.due or item.deadline.text or item.deadline.kind.label
+    percent = None if report is None or report.percent is None else report.percent / 100
     measured = (snapshot.lights.pace_word(cell.pace),) if snapshot.schedule else ()
-    told: tuple[Field, ...] = (cell.said, None, *measured, "", None, "", "", "")
-    if report:
-        percent = None if report.percent is None else report.percent / 100
-        told = (
-            cell.said,
-            percent,
-            *measured,
-            report.progress,
-            report.done_on,
-            report.evidence,
-            report.problem,
-            report.next_step,
-        )
-    known = (item.no, item.category, item.task, item.requirement, cell.unit.name, cell.unit.kind, cell.role.label)
+    source = cell.source
     return (
-        *known,
-        item.deadline.due or item.deadline.text or item.deadline.kind.label,
-        cell.light,
-        *told,
-        cell.source.period if cell.source else "",
-        _source(cell),
-        cell.why,
-        *ruling_fields(cell),
+        (item.no, item.category, item.task, item.requirement),
+        (cell.unit.name, cell.unit.kind),
+        (cell.role.label, due, cell.light, cell.said, percent, *measured),
+        (report.progress if report else "",),
+        (report.done_on, report.evidence, report.problem, report.next_step) if report else _SILENT,
+        (source.period if source else "",),
+        (_source(cell),),
+        (cell.why,),
+        ruling_fields(cell),
     )
 
 
@@ -178,7 +178,7 @@ def _write_master_sheet(
     last = len(columns) - 1
     table.head(0)
     rows = ((_master_row(cell, snapshot), key) for cell, key in keyed)
-    end = table.long_rows(sheet, 1, len(snapshot.cells), rows)
+    end = table.long_rows(sheet, 1, len(snapshot.cells), _master_groups(snapshot), rows)
     # The hidden keys are part of the range: who sorts it moves them with their rows.
     sheet.autofilter(0, 0, max(end - 1, 1), last + 1)
     sheet.print_area(0, 0, max(end - 1, 1), last)
@@ -226,21 +226,21 @@ def _write_units(sheet: Worksheet, styles: Styles, snapshot: Snapshot) -> list[t
     return blocks
 
 
-def _overdue_rows(cells: Sequence[Cell]) -> Iterable[tuple[Field, ...]]:
+_OVERDUE_GROUPS: Final = ((1, False), (1, True), (4, True), (1, True), (1, True), (1, False), (1, False), (1, False))
+
+
+def _overdue_rows(cells: Sequence[Cell]) -> Iterable[tuple[tuple[Field, ...], ...]]:
     for number, cell in enumerate(cells, 1):
         report, item = cell.report, cell.item
         yield (
-            number,
-            cell.unit.name,
-            item.no,
-            item.task,
-            item.requirement,
-            _deadline(cell),
-            cell.days_late,
-            cell.word,
-            report.progress if report else "",
-            report.problem if report else "",
-            _source(cell),
+            (number,),
+            (cell.unit.name,),
+            (item.no, item.task, item.requirement, _deadline(cell)),
+            (cell.days_late,),
+            (cell.word,),
+            (report.progress if report else "",),
+            (report.problem if report else "",),
+            (_source(cell),),
         )
 
 
@@ -257,7 +257,7 @@ def _write_overdue(sheet: LongSheet, styles: Styles, snapshot: Snapshot) -> None
     sheet.write_string(0, 0, f"逾期未完成 {len(cells)} 项次（{basis(snapshot)}）{_apart(cells)}", heading)
     sheet.set_row(0, 26)
     table.head(1)
-    end = table.long_rows(sheet, 2, len(cells), ((row, "") for row in _overdue_rows(cells)))
+    end = table.long_rows(sheet, 2, len(cells), _OVERDUE_GROUPS, ((row, "") for row in _overdue_rows(cells)))
     sheet.autofilter(1, 0, max(end - 1, 2), len(OVERDUE_COLUMNS) - 1)
     sheet.freeze_panes(2, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{column_name(len(OVERDUE_COLUMNS) - 1)}{end + 1}"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
-from flows.ledger.long_sheet import CellMemory, LongRow, LongSheet
+from flows.ledger.long_sheet import LongSheet, Made, RowMaker
 from flows.ledger.master_office import EXTENDED, OFFICE
 from flows.ledger.styles import INPUT_FILL, INPUT_HEAD_FILL, Styles
 from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
@@ -40,22 +40,6 @@ _CENTRED: Final = frozenset(
 _PERCENT: Final = frozenset({"完成进度", "完成率"})
 _SIZES: Final = (10.0, 8.0, 6.0)
 """Sizes tried in turn for a text that would not fit Excel's greatest row height."""
-_OFTEN: Final = frozenset(
-    {
-        "任务编号",
-        "任务大类",
-        "任务事项",
-        "具体要求",
-        "单位",
-        "类别",
-        "承担角色",
-        "完成时限",
-        "完成状态",
-        "期次",
-        "亮灯依据",
-    }
-)
-"""Columns whose texts stand in many rows."""
 
 
 class Table:
@@ -89,48 +73,41 @@ class Table:
             self.sheet.write_string(row, place, word, self.styles.head(**fill))
         self.sheet.set_row(row, 26)
 
-    def long_rows(self, sheet: LongSheet, first: int, count: int, rows: Iterable[tuple[Sequence[Field], str]]) -> int:
-        """As ``rows``, for tens of thousands: written when the workbook is stored. Beside the fields of a row stands
-        the text of a hidden cell after them, '' for none. The row after the last one is returned."""
+    def long_rows(
+        self,
+        sheet: LongSheet,
+        first: int,
+        count: int,
+        groups: Sequence[tuple[int, bool]],
+        rows: Iterable[tuple[Sequence[tuple[Field, ...]], str]],
+    ) -> int:
+        """As ``rows``, for tens of thousands: written when the workbook is stored. Fields come in ``groups``, see
+        `RowMaker`; beside them stands the text of a hidden cell, '' for none. The row after the last one is returned.
+        """
         # Formats get their numbers now: when the rows are written, the styles are already stored.
-        for look in self.looks:
-            look._get_xf_index()
+        plain = [look._get_xf_index() for look in self.looks]
         for word, _ in self.columns:
             for size in _SIZES[1:]:
                 self._look(word, font_size=size)._get_xf_index()
-        for _word, look in self.lights.values():
-            look._get_xf_index()
+        lights = {
+            light: (f'" s="{look._get_xf_index()}"{inline(clean(word))}', 0.0)
+            for light, (word, look) in self.lights.items()
+        }
         hidden = self.styles.get(font_color="#FFFFFF")._get_xf_index()
-        sheet.add_long_rows(first, count, len(self.columns) + 1, self._long(rows, hidden))
+
+        def cell(place: int, field: Field) -> Made:
+            if isinstance(field, Light):  # before texts: a light is one of its own
+                return lights[field]
+            if isinstance(field, str) and field:
+                return self._text(place, field)
+            return plain_cell(plain[place], field), 0.0
+
+        maker = RowMaker(groups, cell, (20.0, ROW_LIMIT))
+        keyed = ((fields, f'" s="{hidden}"{inline(key)}' if key else "") for fields, key in rows)
+        sheet.add_long_rows(first, count, len(self.columns) + 1, maker.rows(first, keyed))
         return first + count
 
-    def _long(self, rows: Iterable[tuple[Sequence[Field], str]], hidden: int) -> Iterator[LongRow]:
-        memory = CellMemory()
-        plain = [look._get_xf_index() for look in self.looks]
-        lights = {light: (inline(clean(word)), look._get_xf_index()) for light, (word, look) in self.lights.items()}
-        often = [word in _OFTEN for word, _ in self.columns]
-        for fields, key in rows:
-            height = 20.0
-            cells = []
-            for place, field in enumerate(fields):
-                if isinstance(field, Light):  # before texts: a light is one of its own
-                    xml, look = lights[field]
-                    cells.append(f'" s="{look}"{xml}')
-                elif isinstance(field, str) and field:
-                    made = memory.get(place, field) if often[place] else None
-                    if made is None:
-                        made = self._text(place, field)
-                        if often[place]:
-                            memory.keep(place, field, made)
-                    cells.append(made[0])
-                    height = max(height, made[1])
-                else:
-                    cells.append(plain_cell(plain[place], field))
-            if key:
-                cells.append(f'" s="{hidden}"{inline(key)}')
-            yield LongRow(cells, min(height, ROW_LIMIT))
-
-    def _text(self, place: int, field: str) -> tuple[str, float]:
+    def _text(self, place: int, field: str) -> Made:
         """A cell with a text, and the height that it needs."""
         word, width = self.columns[place]
         text = clean(field)

@@ -25,11 +25,12 @@ from flows.ledger.xml_text import escaped, inline, plain_cell
 from flows.ledger.zipping import package, part
 
 _LETTERS: Final = tuple(column_name(place) for place in range(layout.KEY_COLUMN + 1))
-_SHARED: Final = tuple(INDEX[name] for name in (layout.NO, layout.CATEGORY, layout.TASK, layout.REQUIREMENT))
-"""Columns whose text is the same for all units that carry a task; also role and deadline, which are few."""
-_OFTEN: Final = frozenset({*_SHARED, INDEX[layout.ROLE], INDEX[layout.DEADLINE], INDEX[layout.STATUS]})
-_KEPT: Final = 50_000
-"""Cells that are kept at most."""
+_TOLD: Final = INDEX[layout.PREVIOUS]
+"""The columns before it hold what the plan says of a task: the same for all units that carry it in the same role."""
+_KEPT: Final = 20_000
+"""Pieces of rows that are kept at most."""
+_LINE: Final = "\ue10a"
+"""Where the number of the row goes in a piece that is kept."""
 
 _Cell = tuple[str, float]
 """A cell's XML after its address, and the height that its text needs."""
@@ -41,7 +42,9 @@ class Press:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._frames: dict[Shape, Frame] = {}
-        self._cells: dict[tuple[int, float, bool, str], _Cell] = {}
+        self._told: dict[object, _Cell] = {}
+        self._texts: dict[object, tuple[str, ...]] = {}
+        self._blank: dict[bool, str] = {}
 
     def workbook(self, ledger: Ledger) -> bytes:
         """A unit's workbook. The same ledger gives the same bytes, whatever was written before."""
@@ -62,7 +65,8 @@ class Press:
         shape = shape_of(ledger, self._secret)
         if shape not in self._frames:
             self._frames[shape] = make_frame(ledger, self._secret)
-            self._cells.clear()  # formats are numbered anew in each frame
+            self._told.clear()  # formats are numbered anew in each frame
+            self._blank.clear()
         return self._frames[shape]
 
     def _sheet(
@@ -73,7 +77,7 @@ class Press:
         filled: Sequence[Mapping[str, Value]],
         end: str,
     ) -> str:
-        locked = [locked_texts(row) for row in rows]
+        locked = [self._locked(row) for row in rows]
         widths = widths_of(locked, filled)
         head = frame.head
         for mark, text in (
@@ -89,50 +93,82 @@ class Press:
         tail = frame.tail.replace(cut.LAST_ROW, end).replace(cut.FOOTER, escaped(footer_name(ledger)))
         tail = tail.replace(cut.OVERDUE, _overdue(frame.overdue, late) if late else "")
         keys = row_keys(ledger.identity, (row.no for row in rows), self._secret)
+        told = tuple(widths[:_TOLD])
         body = [
-            self._row(frame, FIRST_ROW + 1 + offset, row, texts, widths, values, key)
+            self._row(frame, str(FIRST_ROW + 1 + offset), row, texts, told, widths, values, key)
             for offset, (row, texts, values, key) in enumerate(zip(rows, locked, filled, keys, strict=True))
         ]
         return "".join((head, *body, tail))
 
+    def _locked(self, row: LedgerRow) -> tuple[str, ...]:
+        """The row's locked cells; those of a task that nobody has reported on are known from other units."""
+        if row.previous is not None:
+            return locked_texts(row)
+        known = (row.no, row.category, row.task, row.requirement, row.role, row.deadline, row.asks)
+        if known not in self._texts:
+            if len(self._texts) >= _KEPT:
+                self._texts.clear()
+            self._texts[known] = locked_texts(row)
+        return self._texts[known]
+
     def _row(
         self,
         frame: Frame,
-        line: int,
+        line: str,
         row: LedgerRow,
         texts: Sequence[str],
+        told_widths: tuple[float, ...],
         widths: Sequence[float],
         values: Mapping[str, Value],
         key: str,
     ) -> str:
-        height = 0.0
         carried = row.is_carried
-        cells: list[str] = []
-        for place, head in enumerate(layout.COLUMNS):
-            value: Value = values.get(head.header) if head.is_input else texts[place]
-            if isinstance(value, str) and value:
-                xml, needed = self._text(frame, place, widths[place], carried, value)
-                height = max(height, needed)
-            else:
-                xml = plain_cell(frame.looks[place, SIZE, carried], value)
-            cells.append(f'<c r="{_LETTERS[place]}{line}{xml}')
+        told, height = self._plan_cells(frame, texts[:_TOLD], told_widths, carried)
+        previous, needed = self._text(frame, _TOLD, widths[_TOLD], carried, texts[_TOLD])
+        height = max(height, needed)
+        cells = [told.replace(_LINE, line), f'<c r="{_LETTERS[_TOLD]}{line}{previous}']
+        if values:
+            for place, head in enumerate(layout.COLUMNS[_TOLD + 1 :], _TOLD + 1):
+                value = values.get(head.header)
+                if isinstance(value, str) and value:
+                    xml, needed = self._text(frame, place, widths[place], carried, value)
+                    height = max(height, needed)
+                else:
+                    xml = plain_cell(frame.looks[place, SIZE, carried], value)
+                cells.append(f'<c r="{_LETTERS[place]}{line}{xml}')
+        else:
+            cells.append(self._blank_cells(frame, carried).replace(_LINE, line))
         cells.append(f'<c r="{_LETTERS[-1]}{line}" s="{frame.key}"{inline(key)}')
         pixels = int(row_height(height) * 4 / 3 + 0.5)
         return f'<row r="{line}" ht="{pixels * 0.75:.16g}" customHeight="1">{"".join(cells)}</row>'
 
+    def _plan_cells(self, frame: Frame, texts: Sequence[str], widths: tuple[float, ...], carried: bool) -> _Cell:
+        """The cells that the plan fills, and the height that they need."""
+        known = (texts, widths, carried)
+        if known not in self._told:
+            if len(self._told) >= _KEPT:
+                self._told.clear()
+            cells = [self._text(frame, place, widths[place], carried, text) for place, text in enumerate(texts)]
+            xml = "".join(f'<c r="{_LETTERS[place]}{_LINE}{cell}' for place, (cell, _) in enumerate(cells))
+            self._told[known] = xml, max(needed for _, needed in cells)
+        return self._told[known]
+
+    def _blank_cells(self, frame: Frame, carried: bool) -> str:
+        """The cells of a row in which nothing is prefilled."""
+        if carried not in self._blank:
+            self._blank[carried] = "".join(
+                f'<c r="{_LETTERS[place]}{_LINE}{plain_cell(frame.looks[place, SIZE, carried], None)}'
+                for place in range(_TOLD + 1, len(layout.COLUMNS))
+            )
+        return self._blank[carried]
+
     def _text(self, frame: Frame, place: int, width: float, carried: bool, value: str) -> _Cell:
-        known = (place, width, carried, value)
-        if place in _OFTEN and known in self._cells:
-            return self._cells[known]
         text = clean(value)
         if not text:
             return plain_cell(frame.looks[place, SIZE, carried], None), 0.0
         size = size_of(text, width)
         look = frame.looks[place, size, carried]
-        found = f'" s="{look}"{inline(text)}', height_of(lines_needed(text, width, size), size)
-        if place in _OFTEN and len(self._cells) < _KEPT:
-            self._cells[known] = found
-        return found
+        return f'" s="{look}"{inline(text)}', height_of(lines_needed(text, width, size), size)
 
 
 def _label(word: str, look: int, text: str) -> str:

@@ -16,6 +16,7 @@ MASTER_LAYOUT: Final = 1001
 """Takes the place of a ledger's layout in the key, so that neither kind of sheet is ever taken for the other."""
 
 _MONTHS_BACK: Final = 36
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def mark_of(period: str, report: Report | None) -> str:
         report.problem,
         report.next_step,
     )
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hashlib.sha256(_PLAIN.encode(said).encode()).hexdigest()[:16]
 
 
 def repeats(mark: str, period: Period, report: Report) -> bool:

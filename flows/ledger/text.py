@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from typing import Final
 
 CELL_LIMIT: Final = 32_000
@@ -47,11 +48,9 @@ def breadth(text: str) -> int:
 
 def lines_needed(text: str, width: float, size: float) -> int:
     """How many lines ``text`` takes in a wrapped column of ``width`` characters at font ``size`` points."""
-    if not text:
+    capacity, room = _room(width, size)
+    if 2 * len(text) <= room and "\n" not in text:
         return 1
-    capacity = max(int((width * _PIXELS_PER_UNIT - _PADDING) / (size * 2 / 3)), 2)
-    # Full-width characters come in twos, and punctuation may not open a line, which costs a character now and then.
-    room = max(capacity - capacity % 2 - (1 if capacity > 12 else 0), 2)
     lines = 0
     for part in text.split("\n"):
         wide = breadth(part)
@@ -59,6 +58,14 @@ def lines_needed(text: str, width: float, size: float) -> int:
         if wide > capacity and _LONG_WORD.search(part):
             lines += 1
     return lines
+
+
+@cache
+def _room(width: float, size: float) -> tuple[int, int]:
+    """How many half-width characters a line holds, and how many of them count on."""
+    capacity = max(int((width * _PIXELS_PER_UNIT - _PADDING) / (size * 2 / 3)), 2)
+    # Full-width characters come in twos, and punctuation may not open a line, which costs a character now and then.
+    return capacity, max(capacity - capacity % 2 - (1 if capacity > 12 else 0), 2)
 
 
 def height_of(lines: int, size: float) -> float:

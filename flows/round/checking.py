@@ -6,7 +6,6 @@ workers do, the outcome is that of checking each file when its turn comes.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -28,14 +27,13 @@ from typing import Any, Final
 from flows.ledger.checker import Expectation, check_returned
 from flows.ledger.model import Returned
 from flows.ledger.packing import packed
+from flows.memory import seldom_tidied, tidy_seldom
 from flows.round.intake import Parcel
 
 _ALONE: Final = 120
 """So many files are checked without workers, and as many more while they start: a start costs about half a second."""
 _AHEAD: Final = 48
 """Files that may wait in memory for their turn."""
-
-_SELDOM: Final = 50_000
 
 Mail = list[Parcel]
 
@@ -108,7 +106,7 @@ class Checker:
 
     def ahead(self, mails: Iterable[Mail]) -> Iterator[Mail]:
         """The same mails, in the same order; where they are many, those that follow are in work already."""
-        with _seldom_tidied():
+        with seldom_tidied():
             yield from self._ahead(iter(mails))
 
     def _ahead(self, coming: Iterator[Mail]) -> Iterator[Mail]:
@@ -174,22 +172,8 @@ _WORK: list[tuple[Expectation, bytes]] = []
 """What a worker checks against; set once in each worker."""
 
 
-@contextmanager
-def _seldom_tidied() -> Iterator[None]:
-    """Python looks for circles of dead objects after every 700 new ones; a file has thousands of rows and cells, and
-    no circles.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(_SELDOM, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def _prepare(work: list[Any], turn: Any) -> None:
-    gc.freeze()
-    gc.set_threshold(_SELDOM, 20, 20)
+    tidy_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the merger's to answer
     with turn.get_lock():
         _WAITING[:] = [work[turn.value % len(work)]]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -51,47 +52,59 @@ class _Writer:
     def __init__(self) -> None:
         self.kinds: list[list[str]] = []
         self.objects: list[list[Any]] = []
-        self._kind: dict[type, int] = {}
-        self._fields: dict[type, tuple[str, ...]] = {}
+        self._known: dict[type, Callable[[Any], Any]] = {}
         self._place: dict[int, int] = {}
         self._held: list[Any] = []
 
     def plain(self, value: Any) -> Any:
-        if type(value) in _ATOMS:
+        kind = type(value)
+        if kind in _ATOMS:
             return value
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {"@": self._object(value)}
-        if isinstance(value, Enum):
-            return value.value
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, tuple):
-            return [self.plain(each) for each in value]
-        if isinstance(value, frozenset):
-            return sorted(self.plain(each) for each in value)
-        if isinstance(value, Mapping):
-            return {str(key): self.plain(each) for key, each in value.items()}
-        if value is None or isinstance(value, str | int | float | bool):
-            return value
-        raise TypeError(f"cannot freeze {type(value).__name__}")
+        way = self._known.get(kind)
+        if way is None:
+            way = self._known[kind] = self._way(kind)
+        return way(value)
 
-    def _object(self, value: Any) -> int:
-        place = self._place.get(id(value))
-        if place is None:
-            names = self._fields.get(type(value)) or self._fields.setdefault(type(value), _names(type(value)))
-            kind = self._kind.setdefault(type(value), len(self.kinds))
-            if kind == len(self.kinds):
-                self.kinds.append(list(names))
-            row = [kind]
-            for name in names:
-                own = getattr(value, name)
+    def _way(self, kind: type) -> Callable[[Any], Any]:
+        """How values of a class are written: found out once for each, most of a million are of a few."""
+        if dataclasses.is_dataclass(kind):
+            return self._object(kind)
+        if issubclass(kind, Enum):
+            return attrgetter("value")
+        if issubclass(kind, date):
+            return kind.isoformat
+        if issubclass(kind, tuple):
+            return lambda value: [self.plain(each) for each in value]
+        if issubclass(kind, frozenset):
+            return lambda value: sorted(self.plain(each) for each in value)
+        if issubclass(kind, Mapping):
+            return lambda value: {str(key): self.plain(each) for key, each in value.items()}
+        if issubclass(kind, str | int | float):
+            return lambda value: value
+        raise TypeError(f"cannot freeze {kind.__name__}")
+
+    def _object(self, kind: type) -> Callable[[Any], Any]:
+        names = _names(kind)
+        number = len(self.kinds)
+        self.kinds.append(list(names))
+        if len(names) > 1:
+            fields: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+        else:
+            fields = lambda value: tuple(getattr(value, name) for name in names)  # noqa: E731
+        known, plain, objects, held = self._place, self.plain, self.objects, self._held
+
+        def write(value: Any) -> dict[str, int]:
+            place = known.get(id(value))
+            if place is None:
                 # Most of a million fields are texts: not worth a call.
-                row.append(own if type(own) in _ATOMS else self.plain(own))
-            place = self._place[id(value)] = len(self.objects)
-            # Kept alive, so that no other object gets the same id while this one is being written.
-            self._held.append(value)
-            self.objects.append(row)
-        return place
+                row = [own if type(own) in _ATOMS else plain(own) for own in fields(value)]
+                place = known[id(value)] = len(objects)
+                # Kept alive, so that no other object gets the same id while this one is being written.
+                held.append(value)
+                objects.append([number, *row])
+            return {"@": place}
+
+        return write
 
 
 class _Reader:
