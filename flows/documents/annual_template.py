@@ -13,8 +13,9 @@ from flows.annual import format as official
 from flows.annual.format import Cell, Role, Table
 from flows.documents import build_template
 from flows.documents.annual_words import NUMERALS, name_of
-from flows.documents.blocks import paragraph, section, tag
+from flows.documents.blocks import paragraph, tag
 from flows.documents.official import CHARACTER, FANGSONG, HEITI, LINE, RED, TEXT_WIDTH, Style
+from flows.documents.pieces import each, when, with_styles, with_text
 from flows.documents.styles import STYLES
 from flows.files import write_file
 from flows.package import packed
@@ -36,13 +37,13 @@ def body() -> str:
     head = (
         paragraph("DocTitle", "{{ 标题 }}")
         + paragraph("AnnualGap", "")
-        + _each("待补", "AnnualToFill")
-        + _each("引言", "BodyText")
+        + each("待补", "AnnualToFill")
+        + each("引言", "BodyText")
     )
     end = paragraph("Signature", "{{ 署名 }}") + paragraph("SignatureDate", "{{ 成文日期 }}")
     parts = (_told("总体情况"), *map(_tabled, official.TABLES), _told("问题"), _last("其他"))
     sections = "".join(
-        _when(f"部分.{numeral}", paragraph(style, title) + content)
+        when(f"部分.{numeral}", paragraph(style, title) + content)
         for numeral, title, style, content in zip(
             NUMERALS,
             official.SECTIONS,
@@ -52,18 +53,18 @@ def body() -> str:
             strict=True,
         )
     )
-    return _when("全文", head) + sections + _when("全文", end)
+    return when("全文", head) + sections + when("全文", end)
 
 
 def _told(name: str) -> str:
     """A section in words."""
     return (
-        _each(f"{name}.段落", "BodyText")
-        + _each(f"{name}.待补", "AnnualToFill")
+        each(f"{name}.段落", "BodyText")
+        + each(f"{name}.待补", "AnnualToFill")
         + tag(f"for 节 in {name}.小节")
         + paragraph("LevelTwo", "{{ 节.标题 }}")
-        + _each("节.段落", "BodyText")
-        + _each("节.待补", "AnnualToFill")
+        + each("节.段落", "BodyText")
+        + each("节.待补", "AnnualToFill")
         + tag("endfor")
     )
 
@@ -71,23 +72,15 @@ def _told(name: str) -> str:
 def _last(name: str) -> str:
     """The last section: its last paragraph stays on the page of the signature (7.3.5)."""
     return (
-        _each(f"{name}.待补", "AnnualToFill")
-        + _each(f"{name}.段落[:-1]", "BodyText")
-        + _each(f"{name}.段落[-1:]", "Closing")
+        each(f"{name}.待补", "AnnualToFill")
+        + each(f"{name}.段落[:-1]", "BodyText")
+        + each(f"{name}.段落[-1:]", "Closing")
     )
 
 
 def _tabled(table: Table) -> str:
     """A section that is one table, with room behind it."""
-    return _each("表注", "AnnualToFill") + table_xml(table) + paragraph("AnnualGap", "")
-
-
-def _each(words: str, style: str) -> str:
-    return tag(f"for 段 in {words}") + paragraph(style, "{{ 段 }}") + tag("endfor")
-
-
-def _when(condition: str, content: str) -> str:
-    return tag(f"if {condition}") + content + tag("endif")
+    return each("表注", "AnnualToFill") + table_xml(table) + paragraph("AnnualGap", "")
 
 
 def table_xml(table: Table) -> str:
@@ -176,17 +169,9 @@ def styles() -> tuple[Style, ...]:
 
 def parts() -> dict[str, bytes]:
     """Every part of the package by name: that of 通报.docx with another text, title and a few more styles."""
-    base = build_template.parts()
-    document = base["word/document.xml"].decode("utf-8")
-    opening = document[: document.index("<w:body>")]
-    text = f"{opening}<w:body>{body()}{section('rId4', 'rId5')}</w:body></w:document>"
     known = {style.id for style in STYLES}
-    more = "".join(style.xml for style in styles() if style.id not in known) + "</w:styles>"
-    return base | {
-        "word/document.xml": text.encode("utf-8"),
-        "word/styles.xml": base["word/styles.xml"].decode("utf-8").replace("</w:styles>", more).encode("utf-8"),
-        "docProps/core.xml": base["docProps/core.xml"].decode("utf-8").replace("通报", "年度报告").encode("utf-8"),
-    }
+    more = "".join(style.xml for style in styles() if style.id not in known)
+    return with_styles(with_text(build_template.parts(), body(), "年度报告"), more)
 
 
 def build(out: Path = TEMPLATE) -> None:

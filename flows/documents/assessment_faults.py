@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from flows.assessment.marking import could_answer, is_missed
-from flows.assessment.model import Assessed, MonthFacts, UnitFacts
+from flows.assessment.model import Assessed, Facts, MonthFacts, UnitFacts
 from flows.documents.chinese import listed, numbers_of
 from flows.documents.passages import Passage
 from flows.periods import Period
@@ -24,7 +24,7 @@ def faults(assessed: Assessed) -> tuple[Passage, ...]:
     passages = [
         Passage(title, ("".join(sentences),))
         for title, sentences in (
-            ("报送不及时、不规范", _reports(units)),
+            ("报送不及时、不规范", _reports(units, assessed.facts)),
             ("任务没有按期完成", _undone(units)),
             ("填报与核定不符", _overstated(units)),
         )
@@ -33,8 +33,10 @@ def faults(assessed: Assessed) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _reports(units: Iterable[UnitFacts]) -> list[str]:
+def _reports(units: Iterable[UnitFacts], facts: Facts) -> list[str]:
     """Silent, uncorrected and late are told apart."""
+    # Over New Year a month is not told without its year.
+    year = facts.year if facts.first.year == facts.last.year else 0
     found = []
     for said, meant in (
         ("有期次没有报送", is_missed),
@@ -45,10 +47,7 @@ def _reports(units: Iterable[UnitFacts]) -> list[str]:
         named = [(unit, months) for unit, months in told if months]
         named.sort(key=lambda pair: -len(pair[1]))
         if named:
-            who = [
-                f"{unit.unit.name}（{months_of([m.period for m in months], months[0].period.year)}）"
-                for unit, months in named
-            ]
+            who = [f"{unit.unit.name}（{months_of([m.period for m in months], year)}）" for unit, months in named]
             found.append(f"{said}的单位{len(named)}个：{named_units(who)}。")
     often = [(unit, sum(len(month.returned) for month in unit.months)) for unit in units]
     often = sorted(((unit, count) for unit, count in often if count > 1), key=lambda pair: -pair[1])

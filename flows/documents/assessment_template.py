@@ -7,7 +7,8 @@ grid and styles it shares.
 from __future__ import annotations
 
 from flows.documents import build_template
-from flows.documents.blocks import Column, grouped_table, paragraph, plain_table, section, tag
+from flows.documents.blocks import Column, grouped_table, paragraph, plain_table
+from flows.documents.pieces import attachment_head, chapters, either, loop, when, with_text
 from flows.files import write_file
 from flows.package import packed
 
@@ -38,64 +39,35 @@ CHANGES = (
 def body() -> str:
     """The text, part by part in the order of GB/T 9704—2012."""
     head = (
-        tag("if 发文机关标志长")
-        + paragraph("MastheadLong", "{{ 发文机关标志 }}")
-        + tag("else")
-        + paragraph("Masthead", "{{ 发文机关标志 }}")
-        + tag("endif")
+        either(
+            "发文机关标志长",
+            paragraph("MastheadLong", "{{ 发文机关标志 }}"),
+            paragraph("Masthead", "{{ 发文机关标志 }}"),
+        )
         + paragraph("DocNumber", "{{ 发文字号 }}")
         + paragraph("DocTitle", "{{ 标题 }}")
         + paragraph("Recipients", "{{ 主送机关 }}：")
     )
-    text = (
-        paragraph("BodyText", "{{ 引言 }}")
-        + tag("for 章 in 章节")
-        + paragraph("LevelOne", "{{ 章.标题 }}")
-        + _loop("段", "章.段落", paragraph("BodyText", "{{ 段 }}"))
-        + tag("for 节 in 章.小节")
-        + paragraph("LevelTwo", "{{ 节.标题 }}")
-        + _loop("段", "节.段落", paragraph("BodyText", "{{ 段 }}"))
-        + tag("endfor")
-        + tag("endfor")
-        + paragraph("Closing", "{{ 结语 }}")
-    )
+    text = paragraph("BodyText", "{{ 引言 }}") + chapters() + paragraph("Closing", "{{ 结语 }}")
     end = (
-        _when("附件说明", paragraph("AttachmentList", "{{ 附件说明[0] }}"))
-        + _loop("行", "附件说明[1:]", paragraph("AttachmentListMore", "{{ 行 }}"))
+        when("附件说明", paragraph("AttachmentList", "{{ 附件说明[0] }}"))
+        + loop("行", "附件说明[1:]", paragraph("AttachmentListMore", "{{ 行 }}"))
         + paragraph("Signature", "{{ 署名 }}")
         + paragraph("SignatureDate", "{{ 成文日期 }}")
     )
     scores = grouped_table(SCORES, "得分表.组")
-    changes = _loop("组", "加减分表.组", plain_table(CHANGES, "组.行"))
+    changes = loop("组", "加减分表.组", plain_table(CHANGES, "组.行"))
     return head + text + end + _attachment("得分表", scores) + _attachment("加减分表", changes)
 
 
 def _attachment(name: str, content: str) -> str:
-    mark = paragraph("AttachmentMark", f"{{{{ {name}.标识 }}}}") + paragraph(
-        "AttachmentTitle", f"{{{{ {name}.标题 }}}}"
-    )
-    note = _when(f"{name}.注", paragraph("TableNote", f"{{{{ {name}.注 }}}}"))
-    return _when(f"{name}.组", mark + content + note)
-
-
-def _when(condition: str, content: str) -> str:
-    return tag(f"if {condition}") + content + tag("endif")
-
-
-def _loop(word: str, words: str, content: str) -> str:
-    return tag(f"for {word} in {words}") + content + tag("endfor")
+    note = when(f"{name}.注", paragraph("TableNote", f"{{{{ {name}.注 }}}}"))
+    return when(f"{name}.组", attachment_head(name) + content + note)
 
 
 def parts() -> dict[str, bytes]:
     """Every part of the package by name: 通报.docx with another text and title."""
-    base = build_template.parts()
-    document = base["word/document.xml"].decode("utf-8")
-    opening = document[: document.index("<w:body>")]
-    text = f"{opening}<w:body>{body()}{section('rId4', 'rId5')}</w:body></w:document>"
-    return base | {
-        "word/document.xml": text.encode("utf-8"),
-        "docProps/core.xml": base["docProps/core.xml"].decode("utf-8").replace("通报", "考核情况").encode("utf-8"),
-    }
+    return with_text(build_template.parts(), body(), "考核情况")
 
 
 def build() -> None:

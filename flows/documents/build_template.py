@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from flows.documents.blocks import Column, footer, grouped_table, imprint, paragraph, plain_table, section, tag
+from flows.documents.blocks import Column, footer, grouped_table, imprint, paragraph, plain_table, section
 from flows.documents.official import font_table
+from flows.documents.pieces import attachment_head, chapters, either, loop, when
 from flows.documents.styles import styles_xml
 from flows.files import write_file
 from flows.package import packed
@@ -62,17 +63,10 @@ def body() -> str:
     """The text of the template, part by part in the order of GB/T 9704—2012."""
     text = (
         paragraph("BodyText", "{{ 引言 }}")
-        + tag("for 章 in 章节")
-        + paragraph("LevelOne", "{{ 章.标题 }}")
-        + _loop("段", "章.段落", paragraph("BodyText", "{{ 段 }}"))
-        + tag("for 节 in 章.小节")
-        + paragraph("LevelTwo", "{{ 节.标题 }}")
-        + _loop("段", "节.段落", paragraph("BodyText", "{{ 段 }}"))
-        + tag("endfor")
-        + tag("endfor")
-        + _either("署名 or 附件说明", paragraph("Closing", "{{ 结语 }}"), paragraph("BodyText", "{{ 结语 }}"))
+        + chapters()
+        + either("署名 or 附件说明", paragraph("Closing", "{{ 结语 }}"), paragraph("BodyText", "{{ 结语 }}"))
     )
-    ranking = _loop("组", "统计表.组", paragraph("TableCaption", "{{ 组.标题 }}") + plain_table(RANKING, "组.行"))
+    ranking = loop("组", "统计表.组", paragraph("TableCaption", "{{ 组.标题 }}") + plain_table(RANKING, "组.行"))
     attachments = (
         _attachment("统计表", ranking)
         + _attachment("逾期表", grouped_table(OVERDUE, "逾期表.组"))
@@ -92,17 +86,17 @@ def body() -> str:
 def _head() -> str:
     """版头 of either masthead: 文件 with 发文字号, or an own name with 期号, office and date; title and 主送."""
     own = (
-        _either("发文机关标志长", _masthead("OwnMastheadLong"), _masthead("OwnMasthead"))
+        either("发文机关标志长", _masthead("OwnMastheadLong"), _masthead("OwnMasthead"))
         + paragraph("IssueNumber", "{{ 期号 }}")
         + paragraph("IssueLine", "{{ 印发机关 }}\t{{ 印发日期 }}")
     )
-    official = _either("发文机关标志长", _masthead("MastheadLong"), _masthead("Masthead")) + paragraph(
+    official = either("发文机关标志长", _masthead("MastheadLong"), _masthead("Masthead")) + paragraph(
         "DocNumber", "{{ 发文字号 }}"
     )
     return (
-        _either("刊头", own, official)
+        either("刊头", own, official)
         + paragraph("DocTitle", "{{ 标题 }}")
-        + _either("主送机关", paragraph("Recipients", "{{ 主送机关 }}："), paragraph("BodyText", ""))
+        + either("主送机关", paragraph("Recipients", "{{ 主送机关 }}："), paragraph("BodyText", ""))
     )
 
 
@@ -112,8 +106,8 @@ def _masthead(style: str) -> str:
 
 def _end() -> str:
     """附件说明, 署名, 成文日期, 附注; below an own masthead, which has office and date, no signature."""
-    signed = paragraph("Signature", "{{ 署名 }}") + _either("附注", _date("SignatureDateKept"), _date("SignatureDate"))
-    return _attachment_list() + _when("署名", signed) + _when("附注", paragraph("Remark", "{{ 附注 }}"))
+    signed = paragraph("Signature", "{{ 署名 }}") + either("附注", _date("SignatureDateKept"), _date("SignatureDate"))
+    return _attachment_list() + when("署名", signed) + when("附注", paragraph("Remark", "{{ 附注 }}"))
 
 
 def _date(style: str) -> str:
@@ -123,37 +117,22 @@ def _date(style: str) -> str:
 def _attachment_list() -> str:
     """Kept with what follows, and the text with it; its last line is free when nothing follows on the page."""
     first, more = ("AttachmentList", "{{ 附件说明[0] }}"), ("AttachmentListMore", "{{ 行 }}")
-    return _when("附件说明", _kept_or_free("附件说明[1:]", *first)) + _loop(
+    return when("附件说明", _kept_or_free("附件说明[1:]", *first)) + loop(
         "行", "附件说明[1:]", _kept_or_free("not loop.last", *more)
     )
 
 
 def _kept_or_free(goes_on: str, style: str, text: str) -> str:
-    return _either(f"署名 or 附注 or {goes_on}", paragraph(style, text), paragraph(f"{style}Free", text))
+    return either(f"署名 or 附注 or {goes_on}", paragraph(style, text), paragraph(f"{style}Free", text))
 
 
 def _attachment(name: str, content: str) -> str:
-    mark = paragraph("AttachmentMark", f"{{{{ {name}.标识 }}}}") + paragraph(
-        "AttachmentTitle", f"{{{{ {name}.标题 }}}}"
-    )
-    return _when(f"{name}.组", mark + _note(f"{name}.注") + content)
+    return when(f"{name}.组", attachment_head(name) + _note(f"{name}.注") + content)
 
 
 def _note(words: str) -> str:
     """Above a table: below it a note would now and then stand alone on a page."""
-    return _when(words, paragraph("TableNoteAbove", f"{{{{ {words} }}}}"))
-
-
-def _when(condition: str, content: str) -> str:
-    return tag(f"if {condition}") + content + tag("endif")
-
-
-def _either(condition: str, then: str, otherwise: str) -> str:
-    return tag(f"if {condition}") + then + tag("else") + otherwise + tag("endif")
-
-
-def _loop(word: str, words: str, content: str) -> str:
-    return tag(f"for {word} in {words}") + content + tag("endfor")
+    return when(words, paragraph("TableNoteAbove", f"{{{{ {words} }}}}"))
 
 
 def parts() -> dict[str, bytes]:

@@ -1,9 +1,10 @@
-"""上年未完成事项办理情况: what has become of the look-back items (回头看), which no total of the plan holds."""
+"""上年未完成事项和反馈问题: what has become of the look-back items (回头看), which no total of the plan holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import or_
 
 from flows.documents.chinese import day_in_year, listed, numbers_of
 from flows.documents.faults import earliest_due, overdue_lines
@@ -33,10 +34,29 @@ def lookback(snapshot: Snapshot) -> tuple[Passage, ...]:
     return (Passage("", tuple(sentence for sentence in told if sentence)),)
 
 
+def lookback_title(snapshot: Snapshot) -> str:
+    """The chapter's heading, by what the items are: left over from last year, found by somebody, or both."""
+    kinds = [_kind(line) for line in snapshot.carried_lines]
+    left_over = [kind.startswith("上年未完成") for kind in kinds]
+    found = ["问题" in kind for kind in kinds]
+    if all(left_over):
+        return "上年未完成事项办理情况"
+    if all(found):
+        return "反馈问题整改情况"
+    if all(map(or_, left_over, found)):
+        return "上年未完成事项和反馈问题办理情况"
+    return "回头看事项办理情况"
+
+
+def _kind(line: ItemLine) -> str:
+    """What stands after 回头看： in 任务大类."""
+    return (line.item.category or "").replace(":", "：").partition("：")[2].strip() or "其他事项"
+
+
 def _counts(snapshot: Snapshot, lines: Sequence[ItemLine]) -> str:
     kinds: dict[str, int] = {}
     for line in lines:
-        kind = (line.item.category or "").replace(":", "：").partition("：")[2].strip() or "其他事项"
+        kind = _kind(line)
         kinds[kind] = kinds.get(kind, 0) + 1
     what, parts = next(iter(kinds)), ""
     if len(kinds) > 1:

@@ -129,8 +129,8 @@ def _hint(case: _Case) -> _Words:
         list_title="提示任务清单",
         opening=f"{case.basis}，由你单位承担的{case.count}项任务{reason}，{case.day}尚未完成（{case.where}），现予提示。",
         demands=(
-            "请你单位对照时限倒排进度，明确责任人，确保按期完成；确实难以按期完成的，提前书面说明原因。",
-            f"请于{case.answer_by}前反馈办理情况；已经完成的，写明完成日期并附佐证材料。",
+            "请你单位倒排进度，明确责任人，确保按期完成；确实难以按期完成的，提前书面说明原因。",
+            f"请于{case.answer_by}前反馈办理情况；已经完成的，附佐证材料。",
         ),
     )
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.documents import build_template
-from flows.documents.blocks import Column, paragraph, plain_table, section, tag
+from flows.documents.blocks import Column, paragraph, plain_table, tag
 from flows.documents.official import CHARACTER, FANGSONG, LINE, RED, XIAOBIAOSONG, Style
+from flows.documents.pieces import each, when, with_styles, with_text
 from flows.documents.styles import STYLES
 from flows.files import write_file
 from flows.package import packed
@@ -22,21 +23,21 @@ _LINE = '<w:bottom w:val="thickThinSmallGap" w:sz="24" w:space="4" w:color="{col
 COLOURS = {"蓝": ("Blue", "1F4E9E"), "黄": ("Yellow", "B8860B"), "橙": ("Orange", "D9700F")}
 """Colour word → style id and a shade that can be read on white; red is the masthead's own."""
 
-_NUMBER = Column("任务\n编号", 13, "{{ 行.编号 }}", "TableFigure")
-_ROLE = Column("承担\n角色", 10, "{{ 行.承担 }}", "TableFigure")
+_NUMBER = Column("任务\n编号", 12, "{{ 行.编号 }}", "TableFigure")
+_ROLE = Column("承担\n角色", 9.5, "{{ 行.承担 }}", "TableFigure")
 _LIMIT = Column("完成时限", 34, "{{ 行.时限 }}", "TableFigure")
-_LATE = Column("逾期\n天数", 11, "{{ 行.天数 }}", "TableFigure")
-_LEFT = Column("剩余\n天数", 11, "{{ 行.天数 }}", "TableFigure")
-_SAID = Column("单位填报情况", 43, "{{ 行.填报 }}")
+_LATE = Column("逾期\n天数", 9.5, "{{ 行.天数 }}", "TableFigure")
+_LEFT = Column("剩余\n天数", 9.5, "{{ 行.天数 }}", "TableFigure")
+_SAID = Column("单位填报情况", 37, "{{ 行.填报 }}")
 _BEFORE = Column("已发督办单", 40, "{{ 行.督办 }}")
 TABLES = {
-    "提示单": (_NUMBER, Column("具体要求", 45, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LEFT, _SAID),
-    "督办单": (_NUMBER, Column("具体要求", 45, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LATE, _SAID),
+    "提示单": (_NUMBER, Column("具体要求", 54, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LEFT, _SAID),
+    "督办单": (_NUMBER, Column("具体要求", 54, "{{ 行.要求 }}"), _ROLE, _LIMIT, _LATE, _SAID),
     "约谈建议": (
-        replace(_NUMBER, width=12),
-        Column("具体要求", 30, "{{ 行.要求 }}"),
+        _NUMBER,
+        Column("具体要求", 30.5, "{{ 行.要求 }}"),
         _LIMIT,
-        replace(_LATE, width=10),
+        _LATE,
         replace(_SAID, width=30),
         _BEFORE,
     ),
@@ -51,16 +52,14 @@ def body(kind: str) -> str:
         + paragraph("NoticeNumber", "{{ 发文字号 }}")
         + paragraph("NoticeTitle", "{{ 标题 }}")
         + paragraph("Recipients", "{{ 主送机关 }}：")
-        + _each("正文")
-        + _when("not 附件说明", paragraph("NoticeGap", "") + table + paragraph("NoticeGap", ""))
-        + _each("要求")
+        + each("正文")
+        + when("not 附件说明", paragraph("NoticeGap", "") + table + paragraph("NoticeGap", ""))
+        + each("要求")
         + paragraph("Closing", "{{ 结语 }}")
-        + _when("附件说明", paragraph("AttachmentList", "{{ 附件说明 }}"))
+        + when("附件说明", paragraph("AttachmentList", "{{ 附件说明 }}"))
         + paragraph("NoticeSignature", "{{ 署名 }}")
         + paragraph("NoticeDate", "{{ 成文日期 }}")
-        + _when(
-            "附件说明", paragraph("AttachmentMark", "附件") + paragraph("AttachmentTitle", "{{ 清单标题 }}") + table
-        )
+        + when("附件说明", paragraph("AttachmentMark", "附件") + paragraph("AttachmentTitle", "{{ 清单标题 }}") + table)
     )
 
 
@@ -74,14 +73,6 @@ def _head(coloured: bool) -> str:
         for word, (suffix, _) in COLOURS.items()
     )
     return tag("if not 颜色 or 颜色 == '红'") + plain + shades + tag("endif")
-
-
-def _each(words: str) -> str:
-    return tag(f"for 段 in {words}") + paragraph("BodyText", "{{ 段 }}") + tag("endfor")
-
-
-def _when(condition: str, content: str) -> str:
-    return tag(f"if {condition}") + content + tag("endif")
 
 
 def styles() -> tuple[Style, ...]:
@@ -113,16 +104,8 @@ def styles() -> tuple[Style, ...]:
 
 def parts(kind: str) -> dict[str, bytes]:
     """Every part of one template's package by name: 通报.docx with another text, title and a few more styles."""
-    base = build_template.parts()
-    document = base["word/document.xml"].decode("utf-8")
-    opening = document[: document.index("<w:body>")]
-    text = f"{opening}<w:body>{body(kind)}{section('rId4', 'rId5')}</w:body></w:document>"
-    more = "".join(style.xml for style in styles()) + "</w:styles>"
-    return base | {
-        "word/document.xml": text.encode("utf-8"),
-        "word/styles.xml": base["word/styles.xml"].decode("utf-8").replace("</w:styles>", more).encode("utf-8"),
-        "docProps/core.xml": base["docProps/core.xml"].decode("utf-8").replace("通报", kind).encode("utf-8"),
-    }
+    whole = with_text(build_template.parts(), body(kind), kind)
+    return with_styles(whole, "".join(style.xml for style in styles()))
 
 
 def build() -> None:

@@ -8,7 +8,7 @@ from flows.config import Config
 from flows.documents.chinese import numeral
 from flows.documents.demands import demands
 from flows.documents.faults import faults
-from flows.documents.lookback import lookback
+from flows.documents.lookback import lookback, lookback_title
 from flows.documents.overall import overall
 from flows.documents.passages import Passage
 from flows.periods import Period
@@ -47,7 +47,7 @@ def write_prose(snapshot: Snapshot, config: Config) -> Prose:
     drafts = (
         ("总体情况", overall(plan)),
         ("存在的问题", faults(plan, apart=bool(snapshot.carried_lines))),
-        ("上年未完成事项办理情况", lookback(snapshot)),
+        (lookback_title(snapshot), lookback(snapshot)),
         ("下一步工作要求", demands(plan, config)),
     )
     said = [(title, passages) for title, passages in drafts if passages]

@@ -196,7 +196,7 @@ def test_braces_and_quotation_marks_in_a_plan_s_title_are_text(title: str) -> No
 @pytest.mark.parametrize("level", Level)
 def test_a_short_notice_is_a_page_with_the_office_s_date(tmp_path: Path, level: Level) -> None:
     with printed(written(tmp_path, level)) as pages:
-        assert len(pages) <= 2
+        assert len(pages) <= (2 if level in (Level.THIRD, Level.TALK) else 1)
         last = body_of(pages[-1])
     assert last[-1][4] == "2026年11月2日"
     assert last[-2][4] == "云陵市政务公开办公室"
