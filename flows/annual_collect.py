@@ -15,6 +15,7 @@ from flows.periods import today
 from flows.round.mailbox import Told
 from flows.round.outbox import Outbox, Posted, unsent
 from flows.sending import send_letters
+from flows.sharing.folder import at_hand
 from flows.taking_in import merge_all
 from flows.workspace import Home
 from flows.years import Year
@@ -39,7 +40,7 @@ def annual_collect(
     Every file ends in exactly one list, as in a month's round; ``missing`` and ``alike`` are added. A ``dry`` run reads
     and checks all of it, adds ``changes`` and leaves everything as it was.
     """
-    with open_desk(Home(Path(home)), slug, doing="" if dry else "回收年报数据") as desk:
+    with at_hand(folder) as folder, open_desk(Home(Path(home)), slug, doing="" if dry else "回收年报数据") as desk:
         round_ = Year(year)
         merger = AnnualMerger(desk, round_, dry=dry)
         told = Told()

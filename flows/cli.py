@@ -39,10 +39,12 @@ from flows.commands.mail_commands import approve, mail_app
 from flows.commands.menu_commands import menu
 from flows.commands.pool_commands import deploy
 from flows.commands.serve_commands import serve
+from flows.commands.share_commands import sync
 from flows.commands.template_commands import template_app
 from flows.commands.trace_commands import TraceCommand, trace
 from flows.commands.wheel_commands import wheels
 from flows.console import Screen, prepare_streams
+from flows.memory import tidy_seldom
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.troubles import told
@@ -184,7 +186,8 @@ def collect(
     period: AnyPeriod = None,
     year: YearNumber = None,
     folder: Annotated[
-        Path | None, typer.Option("--from", metavar="文件夹", help="从文件夹收；默认从邮箱或 ledgers/收件箱 收")
+        str | None,
+        typer.Option("--from", metavar="文件夹", help="从文件夹或 s3:// 地址收；默认从邮箱或 ledgers/收件箱 收"),
     ] = None,
     no_send: NoSend = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不收：逐项列出会怎样变，什么都不改")] = False,
@@ -194,7 +197,7 @@ def collect(
     from flows.messages import say_collect, say_dry_run
 
     screen = Screen(as_json)
-    given = str(folder.resolve()) if folder else None
+    given = folder if folder and "://" in folder else str(Path(folder).resolve()) if folder else None
     if isinstance(one_round(period, year), Year):
         yearly_round.collect(screen, plan, year or 0, folder=given, no_send=no_send, dry=dry_run)
         return
@@ -258,22 +261,30 @@ def supervise(
 def status(
     plan: PlanName,
     period: Annotated[str | None, typer.Option("--period", "-p", metavar="年-月", help="期次；默认最近一期")] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年", min=2000, max=2099, help="看这一年度的年报数据报得怎样")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """看各单位报了没有、各项任务到哪一步。"""
-    from flows.commands.views import status_view
+    """看各单位报了没有、各项任务到哪一步。加 --year 则看年报数据。"""
+    from flows.commands.views import status_view, unsent_letters
     from flows.desk import open_desk
     from flows.messages import say_status
     from flows.workspace import find_home
 
     screen = Screen(as_json)
+    if year is not None:
+        one_round(period, year)
+        yearly_round.status(screen, plan, year)
+        return
     with open_desk(find_home(settings.home), plan) as desk:
         known = desk.history.periods()
         month = Period.parse(period) if period else known[-1] if known else Period.of(today())
         snap = desk.snapshot(month)
-        result = status_view(desk, month, snap)
-        screen.result(result)
-        say_status(screen, plan, snap, result["unsent"])
+        if as_json:
+            screen.result(status_view(desk, month, snap))
+        else:
+            say_status(screen, plan, snap, unsent_letters(desk, month))
 
 
 @command("review")
@@ -312,6 +323,7 @@ command("assess")(assess)
 command("backup")(backup)
 command("restore")(restore)
 command("deploy")(deploy)
+command("sync")(sync)
 command("menu")(menu)
 command("wheels")(wheels)
 
@@ -332,6 +344,7 @@ def demo(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point. Whatever goes wrong, a person reads one Chinese sentence and never a traceback."""
     prepare_streams()
+    tidy_seldom()
     sys.exit(execute(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -11,9 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, fiel
 from pydantic_core import PydanticCustomError
 
 from flows.assessment.settings import FAULTS, Assessment
+from flows.cluster_settings import FAULTS as CLUSTER_FAULTS
+from flows.cluster_settings import WorkersSection
 from flows.problems import UserError
 from flows.serving.settings import FAULTS as SERVING_FAULTS
 from flows.serving.settings import Approval, Schedule, Serve
+from flows.sharing.settings import FAULTS as SHARING_FAULTS
+from flows.sharing.settings import Files
 from flows.standing.light_settings import COLOURS, Lights
 from flows.years import month_day
 
@@ -256,6 +260,8 @@ class Config(_Section):
     plan: PlanReading = PlanReading()
     groups: Groups = Groups()
     store: Store = Store()
+    files: Files = Files()
+    workers: WorkersSection = WorkersSection()
     lights: Lights = Lights()
     supervision: Supervision = Supervision()
     annual: Annual = Annual()
@@ -287,6 +293,8 @@ _WORDS = {
     "too_long": "多写了",
     **FAULTS,
     **SERVING_FAULTS,
+    **SHARING_FAULTS,
+    **CLUSTER_FAULTS,
 }
 
 

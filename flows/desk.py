@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.config import Config
 from flows.goals.occurrences import comes_again
@@ -17,21 +18,26 @@ from flows.plan.deadlines import month_rule
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review import Reviewed, read_reviewed
 from flows.problems import UserError
-from flows.progress import Review, Snapshot
+from flows.progress import Cell, Review, Snapshot
 from flows.roster import Roster, Unit, read_roster
 from flows.standing.apart import snapshot_apart
-from flows.standing.figures import Ground
+from flows.standing.figures import Ground, snapshot
 from flows.standing.followed import Again, again_in
 from flows.standing.goal_tracking import with_goals
+from flows.standing.lights import Scheme, scheme_of
 from flows.storage.carried import standing_carried
 from flows.storage.database import password_from
 from flows.storage.decisions import Decisions, decisions_for, remember
 from flows.storage.history import History, Recorded
+from flows.storage.latest import latest
 from flows.storage.locks import plan_lock
 from flows.storage.reviews import Place, kept_reviews, standing
 from flows.store import Store
 from flows.units.assignment import Assignment, all_doubts, assign
 from flows.workspace import Home, PlanFolder
+
+if TYPE_CHECKING:  # loaded where a share is named: start-up time
+    from flows.sharing.session import Session
 
 NO_ROSTER = Doubt(None, "roster", "", "还没有单位名录，分不出各单位的任务；请填好 ledgers/单位名录.xlsx")
 
@@ -81,6 +87,11 @@ class Desk:
         return all_doubts(self.plan, self.assignment, self.reviewed.settled)
 
     @property
+    def lights(self) -> Scheme:
+        """How this office shows lights and classes."""
+        return scheme_of(self.config.lights, self.config.round.due_soon_days)
+
+    @property
     def carriers(self) -> tuple[Unit, ...]:
         """Units that carry at least one item, in roster order."""
         return tuple(unit for unit in self.roster if unit.name in self.assignment.by_unit)
@@ -91,34 +102,45 @@ class Desk:
 
     def snapshot(self, period: Period, as_of: date | None = None) -> Snapshot:
         """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead."""
-        history = self.history
         again = self.again(period)
-        current = again.current(history.current(period))
-        snap = snapshot_apart(
-            Ground(
-                slug=self.folder.slug,
-                plan=again.plan(self.plan),
-                roster=self.roster,
-                assignment=self.assignment,
-                period=period,
-                as_of=as_of or min(period.last_day, today()),
-                reply_by=self.reply_by(period),
-                due_soon_days=self.config.round.due_soon_days,
-                current=current,
-                before=history.current(period.previous),
-                arrivals=history.arrivals(period),
-                issued=history.dispatched(period),
-                last_report=history.last_report(period),
-                reviews=self.reviews(period, current),
-                held=history.held_counts(period),
-                bounced=history.bounced(period),
-                unreached=history.unreached(period),
-                lights=self.config.lights,
-                missed=again.all_missed(self.assignment),
-                begins=again.begins,
-            )
-        )
+        snap = snapshot_apart(self._ground(period, as_of, again, self.assignment))
         return with_goals(snap, self.store, self.folder.slug, self.plan, period, again)
+
+    def cell(self, period: Period, place: Place) -> Cell | None:
+        """One unit's work on one item as ``snapshot`` has it, without asking for everybody else's."""
+        ground = self._ground(period, None, self.again(period), self.assignment.only(place[0]))
+        return next((each for each in snapshot(ground).cells if each.item.no == place[1]), None)
+
+    def _ground(self, period: Period, as_of: date | None, again: Again, assignment: Assignment) -> Ground:
+        """What a snapshot of these shares rests on."""
+        history = self.history
+        places = [(unit, no) for unit, shares in assignment.by_unit.items() for no, _role in shares]
+        said = latest(history, period, places)
+        # Only what was said anew in this month is held against the month before.
+        anew = [place for place, record in said.items() if record.arrival.period == str(period)]
+        current = again.current(said)
+        return Ground(
+            slug=self.folder.slug,
+            plan=again.plan(self.plan),
+            roster=self.roster,
+            assignment=assignment,
+            period=period,
+            as_of=as_of or min(period.last_day, today()),
+            reply_by=self.reply_by(period),
+            due_soon_days=self.config.round.due_soon_days,
+            current=current,
+            before=latest(history, period.previous, anew),
+            arrivals=history.arrivals(period),
+            issued=history.issued(period),
+            last_report=history.last_report(period),
+            reviews=self.reviews(period, current),
+            held=history.held_counts(period),
+            bounced=history.bounced(period),
+            unreached=history.unreached(period),
+            lights=self.config.lights,
+            missed=again.all_missed(assignment),
+            begins=again.begins,
+        )
 
     def again(self, period: Period, until: Period | None = None) -> Again:
         """The plan's items that come due again, as a month sees them by what is known up to ``until`` (that month)."""
@@ -137,6 +159,11 @@ class Desk:
         again = self.again(period)
         return again.in_time(standing(period, self.current(period) if current is None else current, kept))
 
+    def review(self, period: Period, place: Place) -> Review | None:
+        """``reviews`` of one place, without asking for everybody else's."""
+        current = self.again(period).current(self.history.current(period, place[0]))
+        return self.reviews(period, current).get(place)
+
     def below_plan(self, path: Path) -> str:
         """A path as the store keeps it: relative to the plan's folder, so that a home can be moved."""
         return path.relative_to(self.folder.root).as_posix()
@@ -150,6 +177,26 @@ def open_store(home: Home, config: Config) -> Store:
     return Store(named.url, named.schema_, password_from(named.password_env))
 
 
+def shared(home: Home, config: Config, store: Store) -> Session:
+    """The share that config.toml names, used by this command. What the clerk has to hear of it goes to stderr."""
+    from flows.console import Screen
+    from flows.sharing.session import Session
+
+    return Session(home, config, store.engine, store.secret(), Screen().note)
+
+
+def bring(home: Home, config: Config, slug: str) -> None:
+    """Bring a plan's files from the share, where others may have changed it or only they have it yet."""
+    if config.files.share:
+        with closing(open_store(home, config)) as store:
+            shared(home, config, store).look(slug)
+
+
+def in_step(home: Home, config: Config, store: Store, slug: str) -> AbstractContextManager[None]:
+    """Work on a plan that is held: with a share, its files are brought in step before and after."""
+    return shared(home, config, store).held(slug) if config.files.share else nullcontext()
+
+
 @contextmanager
 def open_desk(home: Home, slug: str, *, need_roster: bool = True, doing: str = "") -> Iterator[Desk]:
     """Open a plan; UserError when it was never imported, or when there is no roster and one is needed.
@@ -159,14 +206,18 @@ def open_desk(home: Home, slug: str, *, need_roster: bool = True, doing: str = "
     """
     config = home.config()
     folder = home.plan(slug)
+    if not doing or not folder.review.is_file():
+        bring(home, config, slug)
     if not folder.review.is_file():
         raise UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}")
     if not doing:  # a faulty table is told before a database is asked for
         reviewed, roster = _read(config, folder, need_roster)
     store = open_store(home, config)
     try:
-        with plan_lock(store.engine, folder.root, slug, doing) if doing else nullcontext():
+        with ExitStack() as held:
             if doing:
+                held.enter_context(plan_lock(store.engine, folder.root, slug, doing))
+                held.enter_context(in_step(home, config, store, slug))
                 reviewed, roster = _read(config, folder, need_roster)
             remember(store, slug, reviewed)
             yield Desk(home, config, folder, store, reviewed, roster, decisions_for(store, reviewed))

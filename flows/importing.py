@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.config import Groups
-from flows.desk import NO_ROSTER, is_blank_roster, open_store, read_roster_of
+from flows.desk import NO_ROSTER, in_step, is_blank_roster, open_store, read_roster_of
 from flows.files import dated, digest, keep_copy, write_file
 from flows.plan.carried import renumbered_carried
 from flows.plan.deadlines import month_rule
@@ -73,7 +73,9 @@ def import_plan(
     given = read_roster(roster) if roster else None
     units = given or read_roster_of(folder, need=False)
     store = open_store(home, config)
-    with closing(store), plan_lock(store.engine, folder.root, slug, "导入"):
+    with closing(store), plan_lock(store.engine, folder.root, slug, "导入"), in_step(home, config, store, slug):
+        if config.files.share and given is None:  # another computer may have changed it
+            units = read_roster_of(folder, need=False)
         with month_rule(config.plan.inclusive_months):
             remember_home(home, store)
             earlier = _earlier(folder, History(store, slug), passing=replace)

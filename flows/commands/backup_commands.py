@@ -94,6 +94,7 @@ def restore(
     as_json: JsonFlag = False,
 ) -> None:
     """从备份恢复；也用来换电脑，或把数据库在 SQLite 和 PostgreSQL 之间搬。"""
+    from flows.commands.launcher import lay_launchers
     from flows.moving.restore import restore as lay
 
     screen = Screen(as_json)
@@ -102,6 +103,7 @@ def restore(
         raise UserError("没有写恢复到哪个目录", "请加上 --home 目录，如 taizhang restore 台账备份.zip --home 台账")
     with _at_hand(file) as near:
         done = lay(near, target, store=store, schema=schema, replace=replace)
+    lay_launchers(done.home.root)
     found = done.manifest
     rows = sum(found.rows.values())
     screen.result(
@@ -113,6 +115,8 @@ def restore(
     if done.kept:
         screen.say(f"原来的目录改名为 {done.kept}")
     screen.say(f"备份是 {made} 做的，之后的事不在里面。")
+    if done.home.config().files.share:
+        screen.say("文件有共享位置的：以它为准运行 taizhang sync；以恢复的为准运行 taizhang sync --anew。")
     if done.sends:
         screen.say("下一步：设好邮箱授权码，运行 taizhang mail check；")
         screen.say("  再运行一次 collect，补收之后的来件；寄信前请先看邮箱的“已发送”，之后寄过的信这里没有记录。")

@@ -28,6 +28,7 @@ def lookback(
     as_json: JsonFlag = False,
 ) -> None:
     """回头看：把上年没有完成的、核定和考评指出的问题带入新计划，照常下发、催报、销号。"""
+    from flows.desk import bring
     from flows.messages.lookback import say_lookback
     from flows.workspace import find_home
 
@@ -35,7 +36,10 @@ def lookback(
     date_option(due, "--due")
     if plan == into:
         raise UserError("新旧计划是同一个", "--into 后面请写新计划的代号")
-    if not find_home(settings.home).plan(into).review.is_file():
+    home = find_home(settings.home)
+    if not home.plan(into).review.is_file():
+        bring(home, home.config(), into)
+    if not home.plan(into).review.is_file():
         raise UserError(f"还没有计划“{into}”", f"请先运行 taizhang import 新的计划文件 --as {into}")
     listed = str(problems.resolve()) if problems else None
     result = run("lookback", plan=plan, into=into, problems=listed, year=year, due=due)
