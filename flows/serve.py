@@ -7,12 +7,11 @@ running process: an approval is a row in the store, which the next run reads.
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable
 from datetime import datetime
 from inspect import signature
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from flows.annual_collect import annual_collect
 from flows.annual_distribute import annual_distribute
@@ -31,8 +30,9 @@ from flows.remind import remind
 from flows.report import report
 from flows.round import approval
 from flows.serving.answers import answers_markdown
-from flows.serving.due import WORDS, Coming, Due, Outcome, Step
-from flows.serving.standing import agree_bulletin, coming_up, due_now, record_run
+from flows.serving.due import SUPERVISED, Coming, Due, Outcome, Step
+from flows.serving.faults import fault_sentence
+from flows.serving.standing import agree_bulletin, coming_up, due_now, record_run, year_fault
 from flows.serving.told import letters, needs, standing_page
 from flows.supervise import supervise
 from flows.workspace import Home
@@ -43,12 +43,28 @@ HOME = "TAIZHANG_SERVE_HOME"
 """The environment variable by which the runs of a server know their home."""
 THIS_MONTH = "本月"
 Result = dict[str, Any]
-_FLOWS: dict[Step, Flow[..., Result]] = {
+_MONTHLY: dict[Step, Flow[..., Result]] = {
     "distribute": distribute,
     "collect": collect,
     "remind": remind,
     "report": report,
+    "supervise": supervise,
 }
+_YEARLY: dict[Step, Flow[..., Result]] = {
+    "distribute": annual_distribute,
+    "collect": annual_collect,
+    "remind": annual_remind,
+    "report": yearly,
+}
+
+
+class Line(NamedTuple):
+    """What 到点检查 did, and what came of it."""
+
+    plan: str
+    what: str
+    told: str
+    outcome: Outcome
 
 
 def _page(name: str, description: str) -> Callable[[Callable[..., Any]], Any]:
@@ -63,7 +79,8 @@ def _page(name: str, description: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 @_page(
-    name="到点检查", description="看按日程办的计划有没有到点的事，有就办：下发、回收、催报、通报。电脑关过机的，补办。"
+    name="到点检查",
+    description="看按日程办的计划有没有到点的事，有就办：每月的下发、回收、催报、通报，每年的年报数据。电脑关过机的，补办。",
 )
 def due_check() -> Any:
     """Run what is due, one step after the other; a step that fails stops none of the others."""
@@ -71,17 +88,24 @@ def due_check() -> Any:
 
     def work() -> Result:
         moment = datetime.now(CHINA)
-        lines: list[tuple[str, str, str]] = []
+        lines: list[Line] = []
         upcoming: list[tuple[str, Coming]] = []
-        for slug in home.config().schedule.plans:
+        for slug in home.config().schedule.named:
             try:
                 lines += _run_due(home, slug, moment)
                 with open_desk(home, slug) as desk:
                     upcoming += [(slug, each) for each in coming_up(desk, datetime.now(CHINA))]
+                    if fault := year_fault(desk):
+                        lines.append(Line(slug, "年报数据", fault, "failed"))
             except UserError as error:
-                lines.append((slug, "", error.sentence))
-        show_page("due", "", "到点检查", standing_page(lines, upcoming, moment))
-        return {"sentence": "；".join(f"{slug} {what}：{told}" for slug, what, told in lines) or "没有到点的事"}
+                lines.append(Line(slug, "", error.sentence, "failed"))
+            except Exception as error:  # another plan's month does not wait for this one's repair
+                lines.append(Line(slug, "", fault_sentence(home.root, error), "failed"))
+        show_page("due", "", "到点检查", standing_page([each[:3] for each in lines], upcoming, moment))
+        return {
+            "sentence": "；".join(f"{each.plan} {each.what}：{each.told}" for each in lines) or "没有到点的事",
+            "needs_person": any(each.outcome in ("failed", "waiting") for each in lines),
+        }
 
     return _carefully("到点检查", "", work)
 
@@ -151,7 +175,7 @@ def approve_page(
             told = "还没有同意。看过后再启动一次，选“同意寄出”。"
             if decision == "同意寄出":
                 who = approval.record(desk, month, shown, "网页")
-                how = "到点检查时自动寄出" if slug in desk.config.schedule.plans else "再启动“下发”或“催报”就寄出"
+                how = "到点检查时自动寄出" if slug in desk.config.schedule.named else "再启动“下发”或“催报”就寄出"
                 told = f"已记下：{who} 同意按此寄信。现在没有寄出任何信，{how}。"
             show_page(
                 "approve",
@@ -251,60 +275,61 @@ def _carefully(title: str, plan: str, work: Callable[[], Result]) -> Any:
         )
         return ended(error.sentence, failed=True)
     except Exception as error:
-        sentence = _sentence(error)
+        sentence = fault_sentence(Path(os.environ[HOME]), error)
         show_page("trouble", plan, f"{title}没有办成", sentence)
         return ended(sentence, failed=True)
     waits = needs(result)
-    return ended(waits or result.get("sentence", "") or "办好了", person=bool(result.get("needs_person") or waits))
+    return ended(result.get("sentence") or waits or "办好了", person=bool(result.get("needs_person") or waits))
 
 
-def _run_due(home: Home, slug: str, moment: datetime) -> list[tuple[str, str, str]]:
-    """(plan, step, what came of it) of every step of a plan that was due."""
+def _run_due(home: Home, slug: str, moment: datetime) -> list[Line]:
+    """Run every step of a plan that is due, one after the other."""
     with open_desk(home, slug) as desk:
         steps = due_now(desk, moment)
     found = []
     for due in steps:
+        with open_desk(home, slug) as desk:
+            record_run(desk, due, "begun")
         outcome, sentence = _run_one(home, slug, due)
         with open_desk(home, slug) as desk:
             record_run(desk, due, outcome, sentence)
-        found.append((slug, f"{due.period.label}{WORDS[due.step]}", sentence))
+        found.append(Line(slug, due.told, sentence, outcome))
     return found
 
 
 def _run_one(home: Home, slug: str, due: Due) -> tuple[Outcome, str]:
     """One step as a run of its own below this one."""
     try:
-        result: Result = run_flow(_FLOWS[due.step], home=str(home.root), slug=slug, period=str(due.period))
+        result = _run_flow(home, slug, due)
     except UserError as error:
         return "failed", error.sentence
     except Exception as error:
-        return "failed", _sentence(error)
+        return "failed", fault_sentence(Path(os.environ[HOME]), error)
     sentence = needs(result) or "办好了"
     if result.get("awaiting_approval"):
         return "waiting", sentence
+    letters = sum(not each["sent"] for each in result.get("supervised", ()))
+    if letters and due.slot != SUPERVISED:
+        return "waiting", f"写好督办单的信 {letters} 封，没有寄出，在等人同意"
     return ("again" if result.get("unsent") else "done"), sentence
+
+
+def _run_flow(home: Home, slug: str, due: Due) -> Result:
+    place: dict[str, Any] = {"home": str(home.root), "slug": slug}
+    if isinstance(due.period, Year):
+        found: Result = run_flow(_YEARLY[due.step], **place, year=due.period.year)
+        return found
+    if due.step == "supervise":
+        # Letters that are only written to a folder leave nothing, and nobody has to agree.
+        place["send"] = due.slot == SUPERVISED or home.config().mail.transport == "folder"
+    return run_flow(_MONTHLY[due.step], **place, period=str(due.period))
 
 
 def _show_answers(home: str, slug: str, period: Period) -> str:
     """Leave who has answered as an artifact; gives it in one sentence."""
     with open_desk(Home(Path(home)), slug) as desk:
-        if not desk.history.dispatched(period):
+        if not desk.history.issued(period):
             raise UserError(f"{period.label}的台账还没有下发", "请先启动“下发”")
         sentence, text = answers_markdown(desk.snapshot(period))
         show_page("answers", slug, f"{desk.plan.info.title} {period.label} 进展", text)
     return sentence
-
-
-def _sentence(error: Exception) -> str:
-    """A fault of the program or of the machine: one sentence here, the traceback in a file below the home."""
-    if isinstance(error, PermissionError):
-        return f"{Path(error.filename or '文件').name} 正在被打开或不许写入。请关闭后再启动一次。"
-    stamp = datetime.now(CHINA)
-    log = Path(os.environ[HOME]) / ".taizhang" / "出错记录" / f"{stamp:%Y%m%d-%H%M%S}.txt"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
-        return f"程序出了意外（{type(error).__name__}），磁盘也写不进去。请检查磁盘后再启动一次。"
-    cure = "数据没有丢失，可以再启动一次；还不行，请把它交给维护人员"
-    return f"程序出了意外（{type(error).__name__}），经过已记在 {log}。{cure}。"

@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -20,6 +21,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flows import engine  # it sets Prefect's environment, before anything of Prefect's is imported
+from flows.periods import today
 from flows.problems import UserError
 from flows.serving.alive import VARIABLE, Serving, announce, withdraw
 from flows.workspace import Home
@@ -28,6 +30,8 @@ _START = 180.0
 """Seconds that a first start on a slow disk may take."""
 _END = 20.0
 """Seconds that an orderly end may take."""
+_GATHERED = 6
+"""Until this month of a year the numbers of the year before are gathered."""
 _LOOK = 5.0
 """Seconds between two looks for new plans."""
 Tell = Callable[[Serving], None]
@@ -97,6 +101,7 @@ def _server(port: int) -> Iterator[None]:
     import uvicorn
 
     logging.disable(logging.CRITICAL)  # the clerk reads what this program says, and nothing of the libraries
+    warnings.simplefilter("ignore")
     from prefect.server.api.server import create_app
 
     # A page that is still open in the browser does not hold the end up.
@@ -221,7 +226,7 @@ async def _deployment(page: Any, number: int) -> Any:
 
 
 def _offer_plans(deployment: Any, plans: list[str]) -> None:
-    """The form offers the plans that there are; with one plan it is filled in."""
+    """The form offers the plans that there are; with one plan it is filled in, and so is the year that is gathered."""
     schema = deployment._parameter_openapi_schema
     engine.name_parameters(schema.properties)
     for name in ("plan", "into"):
@@ -229,6 +234,9 @@ def _offer_plans(deployment: Any, plans: list[str]) -> None:
             schema.properties[name]["enum"] = plans
     if len(plans) == 1 and "plan" in schema.properties:
         deployment.parameters |= {"plan": plans[0]}
+    if "year" in schema.properties:
+        day = today()
+        deployment.parameters |= {"year": day.year - (day.month <= _GATHERED)}
 
 
 async def _watch(runner: Any, home: Home) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 
 from flows.commands import menu
 from flows.commands.launcher import lay_launchers
-from flows.commands.menu import MAIN, YEARLY, Menu, dragged, plans
+from flows.commands.menu import MAIN, MORE, YEARLY, Menu, dragged, plans
 from flows.periods import Period, today
 from flows.workspace import Home, create_home
 from tests.office import PLAN, Office, fill, moving, new_office, roster_file
@@ -60,6 +63,12 @@ class Clerk:
     def _open(self, path: Path) -> bool:
         self.opened.append(path)
         return False
+
+
+@pytest.fixture(autouse=True)
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
 def at_the_menu(office: Office) -> list[str | Path]:
@@ -120,15 +129,18 @@ def test_every_choice_is_a_command_that_the_program_knows(office: Office) -> Non
     office.adopt(slug="旧要点")
     office.adopt(slug="要点")
     clerk = Clerk(office.home)
-    for choice in (*MAIN, *YEARLY):
-        if choice.ask in (menu._open, menu._years):
+    needs_file = (menu._import, menu._check_backup)
+    for choice in (*MAIN, *YEARLY, *MORE):
+        if choice.ask in (menu._open, menu._years, menu._more, menu._restore):
             continue
-        answers = [str(office.home / "要点.txt"), ""] if choice.ask is menu._import else ["", "", ""]
+        answers = [str(office.home / "要点.txt"), ""] if choice.ask in needs_file else ["", "", "", ""]
+        if choice.ask is menu._agree:
+            answers = ["", "", "是"]
         talk = Menu(Home(office.home), clerk._run, clerk.shown.append, typing(*answers), clerk._open)
         arguments = choice.ask(talk)
         assert arguments is not None
-        page = subprocess_help(arguments[:2] if arguments[0] == "mail" else arguments[:1])
-        for option in (word for word in arguments if word.startswith("--")):
+        page = subprocess_help(arguments[:2] if arguments[0] in ("mail", "template") else arguments[:1])
+        for option in (word.partition("=")[0] for word in arguments if word.startswith("--")):
             assert option in page, f"{choice.label}: {option}"
 
 
@@ -208,6 +220,132 @@ def test_where_no_window_can_be_opened_the_folder_is_named(office: Office) -> No
     clerk = Clerk(office.home, number("打开工作目录"), "0")
     assert clerk.opened == [office.home]
     assert f"请打开文件夹：{office.home}" in clerk.shown
+
+
+def further(label: str) -> list[str]:
+    """The numbers that lead to a choice of the last page."""
+    at = next(n for n, choice in enumerate(MORE, 1) if label in choice.label)
+    return [number("查来历"), str(at)]
+
+
+def test_a_backup_is_made_checked_and_restored_as_a_home_of_its_own_by_numbers(office: Office) -> None:
+    office.adopt()
+    beside = office.home.parent
+    with at_terminal(at_the_menu(office)) as screen:
+        screen.wait_for(ASK)
+        screen.type(further("做备份")[0])
+        screen.wait_for(ASK)
+        screen.type(further("做备份")[1])
+        screen.wait_for("拖进来按回车")
+        screen.type("")
+        assert "逐个核对无误" in screen.wait_for(BACK)
+        (made,) = beside.glob("办公室备份*.zip")
+        screen.type("")
+        screen.wait_for(ASK)
+        screen.type(further("核对")[1])
+        screen.wait_for("直接回车返回）：")
+        screen.type(f'"{made}"')
+        assert "备份完好" in screen.wait_for(BACK)
+        screen.type("")
+        screen.wait_for(ASK)
+        screen.type(further("从备份恢复")[1])
+        screen.wait_for("直接回车返回）：")
+        screen.type(str(made))
+        screen.wait_for("恢复到哪个新文件夹")
+        screen.type("")
+        assert "已恢复到" in screen.wait_for(BACK)
+        screen.type("")
+        screen.wait_for(ASK)
+        screen.type("0")
+        screen.wait_for(ASK)
+        screen.type("0")
+        assert screen.end() == 0
+    (restored,) = beside.glob("办公室恢复*")
+    assert plans(Home(restored)) == ["要点"]
+    assert (restored / "台账.bat").is_file(), "the other computer's clerk double-clicks"
+    assert (restored / "网页.bat").is_file()
+
+
+def test_a_second_backup_of_a_day_leaves_the_first(office: Office) -> None:
+    day = f"{today():%Y%m%d}"
+    (office.home.parent / f"办公室备份{day}.zip").touch()
+    clerk = Clerk(office.home, *further("做备份"), "", "", "0", "0")
+    assert clerk.commands == [["backup", str(office.home.parent / f"办公室备份{day}-2.zip")]]
+
+
+def test_without_a_clear_yes_nobody_has_agreed(office: Office) -> None:
+    office.adopt()
+    clerk = Clerk(office.home, *further("同意按日程寄信"), "", "", "0", "0")
+    assert clerk.commands == []
+    assert "没有同意，什么都没有改。" in clerk.shown
+
+
+def test_the_menu_opens_the_page_in_the_browser(office: Office) -> None:
+    clerk = Clerk(office.home, number("打开网页"), "", "0")
+    assert clerk.commands == [["serve", "--open"]]
+    assert any("Ctrl-C 结束，回到菜单" in line for line in clerk.shown)
+
+
+def test_ctrl_c_at_a_question_leads_back_and_on_the_first_page_out(office: Office) -> None:
+    office.adopt()
+    with at_terminal(at_the_menu(office)) as screen:
+        choose(screen, "催报")
+        screen.wait_for(MONTH)
+        os.kill(screen.program.pid, signal.SIGINT)
+        screen.wait_for(ASK)
+        os.kill(screen.program.pid, signal.SIGINT)
+        assert screen.end() == 0
+    assert "Traceback" not in screen.seen
+
+
+MENU = """
+import sys
+from flows.commands.menu_commands import run_to_its_end
+print("code", run_to_its_end([sys.executable, "-c", sys.argv[1]]))
+"""
+TIDY = """
+import time
+try:
+    print("begun", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(1)
+    print("tidied")
+"""
+DEAF = """
+import signal, time
+signal.signal(signal.SIGINT, lambda *_: print("pressed", flush=True))
+print("begun", flush=True)
+until = time.monotonic() + 60
+while time.monotonic() < until:
+    time.sleep(0.1)
+"""
+
+
+def press_ctrl_c(screen: Terminal) -> None:
+    """What the terminal does: it reaches the menu and the program that it runs."""
+    os.killpg(os.getpgid(screen.program.pid), signal.SIGINT)
+
+
+def test_ctrl_c_lets_a_program_end_what_it_has_in_hand() -> None:
+    with at_terminal([sys.executable, "-c", MENU, TIDY]) as screen:
+        screen.wait_for("begun")
+        press_ctrl_c(screen)
+        screen.wait_for("tidied")
+        screen.wait_for("code 0")
+        assert screen.end() == 0
+
+
+def test_a_program_that_does_not_hear_is_ended_at_last() -> None:
+    with at_terminal([sys.executable, "-c", MENU, DEAF]) as screen:
+        screen.wait_for("begun")
+        for _ in range(4):
+            press_ctrl_c(screen)
+            screen.wait_for("pressed")
+            time.sleep(0.5)
+        press_ctrl_c(screen)
+        screen.wait_for("code -9")
+        assert screen.end() == 0
 
 
 def test_the_double_click_file_of_a_new_home_opens_its_menu(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 MENU_BATCH = "台账.bat"
+WEB_BATCH = "网页.bat"
+"""Opens the page and keeps the schedule; a shortcut to it in the system's start-up folder does so every morning."""
 INSTALL_BATCH = "安装.bat"
 INSTALL_FOLDER = "启动器"
 """Where the installer lies in the program's own templates/; homes have no use for it."""
@@ -31,18 +33,19 @@ def lay_launchers(home: Path) -> list[Path]:
     """
     program = Path(sys.executable)
     windows = sys.platform == "win32"
-    batch = home / MENU_BATCH
-    batch.write_bytes(menu_batch(str(program) if windows else "").encode("utf-8"))
+    batches = [home / MENU_BATCH, home / WEB_BATCH]
+    for batch, command in zip(batches, ("menu", "serve --open"), strict=True):
+        batch.write_bytes(menu_batch(str(program) if windows else "", command).encode("utf-8"))
     if windows:
-        return [batch]
+        return batches
     script = home / ("台账.command" if sys.platform == "darwin" else "台账.sh")
     script.write_text(menu_script(program), encoding="utf-8", newline="\n")
     script.chmod(script.stat().st_mode | 0o111)
-    return [batch, script]
+    return [*batches, script]
 
 
-def menu_batch(program: str) -> str:
-    """台账.bat: finds the program (where it was installed, or a .venv here or one above) and opens the menu.
+def menu_batch(program: str, command: str = "menu") -> str:
+    """台账.bat: finds the program (where it was installed, or a .venv here or one above) and runs the command.
 
     ``program`` is the interpreter on Windows, '' when it is not known there.
     """
@@ -54,10 +57,10 @@ def menu_batch(program: str) -> str:
         "if defined PY goto found",
         "where taizhang >nul 2>nul",
         "if errorlevel 1 goto missing",
-        "taizhang --home . menu",
+        f"taizhang --home . {command}",
         "goto done",
         ":found",
-        '"%PY%" -P -m flows.cli --home . menu',
+        f'"%PY%" -P -m flows.cli --home . {command}',
         ":done",
         "if errorlevel 1 pause",
         "exit /b",
@@ -149,22 +152,23 @@ def _batch(*lines: str) -> str:
     return "\r\n".join((*_HEAD, *lines)) + "\r\n"
 
 
-def open_folder(path: Path) -> bool:
-    """Show a folder or a file in the system's own window; False where there is none."""
+def open_here(target: Path | str) -> bool:
+    """Show a folder, a file or an address in the system's own window or browser; False where there is none."""
     import subprocess
 
     if sys.platform == "win32":
-        os.startfile(path)
+        try:
+            os.startfile(target)
+        except OSError:  # nothing is set up to open it
+            return False
         return True
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     if sys.platform != "darwin" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     try:
-        return (
-            subprocess.run(
-                [opener, str(path)], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            ).returncode
-            == 0
-        )
+        program = subprocess.Popen([opener, str(target)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return program.wait(timeout=5) == 0
+    except subprocess.TimeoutExpired:  # it has become the browser itself
+        return True
     except OSError:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,10 @@ from flows.console import Screen
 
 if TYPE_CHECKING:
     from flows.workspace import Home
+
+
+_STUBBORN = 5
+"""So often Ctrl-C is left to the program that runs; then it is ended."""
 
 
 def menu(
@@ -42,12 +47,10 @@ def menu(
 
 
 def _talk(screen: Screen, home: Home) -> None:
-    import subprocess
     import sys
-    from collections.abc import Sequence
 
     from flows.commands.asking import read_line
-    from flows.commands.launcher import open_folder
+    from flows.commands.launcher import open_here
     from flows.commands.menu import Menu
 
     before = [] if settings.engine else ["--without-prefect"]
@@ -55,10 +58,27 @@ def _talk(screen: Screen, home: Home) -> None:
     def run(arguments: Sequence[str]) -> int:
         # -P: a file of the office called like a module of Python's would else be taken for it.
         command = [sys.executable, "-P", "-m", "flows.cli", *before, "--home", str(home.root), *arguments]
-        return subprocess.run(command, check=False).returncode
+        return run_to_its_end(command)
 
     def listen(question: str) -> str:
         screen.out.print(question, end="", markup=False)
         return read_line()
 
-    Menu(home, run, screen.say, listen, open_folder).loop()
+    Menu(home, run, screen.say, listen, open_here).loop()
+
+
+def run_to_its_end(command: Sequence[str]) -> int:
+    """Run a program in this window and give its exit code.
+
+    Ctrl-C reaches the program too, which ends what it has in hand; subprocess.run would kill it in the midst of that.
+    """
+    import subprocess
+
+    program = subprocess.Popen(command)
+    for _ in range(_STUBBORN):
+        try:
+            return program.wait()
+        except KeyboardInterrupt:
+            continue
+    program.kill()
+    return program.wait()

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+_ALWAYS_OFF = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""元旦, 劳动节, 国庆节."""
+
 
 def is_workday(day: date) -> tuple[bool, bool]:
     """Whether people work on that day, and whether that is known.
 
     The State Council sets each year's holidays late in the year before; for a year that the installed calendar does
-    not hold yet only weekends count, and the second value is False.
+    not hold yet only weekends and holidays of fixed date count (全国年节及纪念日放假办法, 2024), and the second value
+    is False.
     """
     from chinese_calendar import is_workday as known_workday
 
     try:
         return bool(known_workday(day)), True
     except NotImplementedError:
-        return day.weekday() < 5, False
+        return day.weekday() < 5 and (day.month, day.day) not in _ALWAYS_OFF, False
 
 
 def add_workdays(start: date, number: int) -> tuple[date, bool]:

@@ -22,9 +22,9 @@ from flows.post.letters import LetterKind
 from flows.problems import UserError
 from flows.roster import Unit
 from flows.round.outbox import Outbox, letter_file
-from flows.round.posted import Posted, State
+from flows.round.posted import Posted, State, put_off
 from flows.round.settling import person
-from flows.store import approvals, as_json, now
+from flows.store import approvals, as_json
 from flows.years import Year
 
 FEW = 3
@@ -92,8 +92,8 @@ class Preview:
 
 def preview(desk: Desk, period: Period, kinds: Collection[str], without: Iterable[str] = ()) -> Preview:
     """What a run would send now of these kinds: letters whose time to be tried again has come."""
-    box, moment = Outbox(desk, period), now()
-    waiting = [] if box.hold() else [p for p in box.in_state(State.QUEUED) if p.is_mass and p.retry <= moment]
+    box = Outbox(desk, period)
+    waiting = [] if box.hold() else [p for p in box.in_state(State.QUEUED) if p.is_mass and not put_off(p.retry)]
     chosen = tuple(posted for posted in waiting if posted.kind in kinds)
     units = {posted.unit for posted in chosen}
     return Preview(

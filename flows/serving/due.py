@@ -7,21 +7,31 @@ for all that it missed, and a clock that was set back repeats nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from flows.periods import Period
 from flows.serving.days import Calendar, Slot
-from flows.serving.settings import Schedule
+from flows.years import Year
 
-Step = Literal["distribute", "collect", "remind", "report"]
-Outcome = Literal["done", "waiting", "again", "failed"]
-"""done; waiting: for a person's leave; again: letters are left over; failed: a UserError or a fault."""
+Step = Literal["distribute", "collect", "remind", "report", "supervise"]
+Outcome = Literal["begun", "done", "waiting", "again", "failed"]
+"""begun: nothing else is known, the machine died over it; done; waiting: for a person's leave; again: letters are left
+over; failed: a UserError or a fault.
+"""
 
 RETRY = timedelta(minutes=30)
 """What could not be finished is tried again after this."""
-WORDS: Mapping[Step, str] = {"distribute": "下发", "collect": "回收", "remind": "催报", "report": "通报"}
+WORDS: Mapping[Step, str] = {
+    "distribute": "下发",
+    "collect": "回收",
+    "remind": "催报",
+    "report": "通报",
+    "supervise": "督办",
+}
+SUPERVISED = "督办"
+"""The occasion on which letters with 督办单 leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +49,32 @@ class Standing:
 
     period: Period
     issued: bool = False
-    printed: bool = False
-    """A bulletin was made, by whomever: what the office has written into it is not replaced by schedule."""
+    half_issued: bool = False
+    """A scheduled 下发 was cut off: some units have no workbook yet."""
+    issued_at: datetime | None = None
+    """When the first workbook was written: a reminder whose day was before that is none."""
+    printings: int = 0
+    """How often the bulletin was made, by whomever: what the office has written into it is not replaced by schedule."""
     waiting: frozenset[Step] = frozenset()
     """Steps whose letters wait in the outbox."""
     agreed_at: datetime | None = None
     """When somebody last agreed to this period's mass mail; None: nobody has."""
+    supervise_agreed_at: datetime | None = None
+    """When somebody last agreed to letters of which 督办单 were a part."""
     bulletin_agreed: bool = True
     """Whether a bulletin may be made: [approval] does not ask, or somebody has agreed."""
     past: Mapping[tuple[Step, str], Past] = field(default_factory=dict)
     """(step, occasion) → its last run."""
+
+    @property
+    def printed(self) -> bool:
+        """Whether there is a bulletin."""
+        return self.printings > 0
+
+    @property
+    def prepared(self) -> str:
+        """The occasion on which the letters with the 督办单 of the last printing are written, for a person to see."""
+        return f"督办单写信（第{self.printings}次通报）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,11 @@ class Due:
     step: Step
     period: Period
     slot: str
+
+    @property
+    def told(self) -> str:
+        """2026年10月催报, 催报2026年度年报数据."""
+        return spoken(self.step, self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +101,34 @@ class Coming:
     moment: datetime
     waits: str = ""
 
+    @property
+    def told(self) -> str:
+        """As of :class:`Due`."""
+        return spoken(self.step, self.period)
 
-def due_steps(standing: Standing, days: Calendar, rules: Schedule, now: datetime) -> tuple[Due, ...]:
+
+def spoken(step: Step, period: Period) -> str:
+    """A step of a month or a year as people call it."""
+    if not isinstance(period, Year):
+        return f"{period.label}{WORDS[step]}"
+    return f"生成{period.year}年度报告" if step == "report" else f"{WORDS[step]}{period.label}年报数据"
+
+
+def due_steps(standing: Standing, days: Calendar, now: datetime) -> tuple[Due, ...]:
     """The steps of a period that are due, in the order in which they are run: answers are read before anybody is
     reminded, and before they are counted.
     """
+    cut_off = {key for key, past in standing.past.items() if past.outcome == "begun"}
+    if cut_off:  # as if they had never been tried; what they have done is not done twice
+        unfinished = standing.issued and any(step == "distribute" for step, _ in cut_off)
+        past = {key: past for key, past in standing.past.items() if key not in cut_off}
+        standing = replace(standing, past=past, half_issued=unfinished)
     found: list[tuple[Step, Slot | None]] = [
         ("distribute", _issue_due(standing, days, now)),
-        ("collect", _collect_due(standing, days, rules, now)),
+        ("collect", _collect_due(standing, days, now)),
         ("remind", _remind_due(standing, days, now)),
         ("report", _report_due(standing, days, now)),
+        ("supervise", _supervise_due(standing, days, now)),
     ]
     return tuple(Due(step, standing.period, slot.name) for step, slot in found if slot)
 
@@ -87,19 +136,24 @@ def due_steps(standing: Standing, days: Calendar, rules: Schedule, now: datetime
 def coming(standing: Standing, days: Calendar, now: datetime) -> tuple[Coming, ...]:
     """What comes next by itself, and what a person is waited for, in order of time."""
     period = standing.period
+    if now >= days.collect_until:
+        return ()
     found: list[Coming] = []
     if days.issue and not standing.issued:
         if now < days.issue.moment:
             found.append(Coming("distribute", period, days.issue.name, days.issue.moment))
         elif now >= days.issue_until:
-            waits = "报送截止日已过，不再自动下发；仍要下发的请由人启动“下发台账”"
+            button = "下发年报数据" if isinstance(period, Year) else "下发"
+            waits = f"报送截止日已过，不再自动下发；仍要下发的请由人启动“{button}”"
             found.append(Coming("distribute", period, days.issue.name, days.issue.moment, waits))
     for step in ("distribute", "remind"):
         if step in standing.waiting and standing.agreed_at is None:
-            waits = "信件在等人同意，请启动“确认寄出”"
-            found.append(Coming(step, period, WORDS[step], now, waits))
+            found.append(Coming(step, period, WORDS[step], now, _ask(period)))
+    if days.supervise and standing.printed and "supervise" in standing.waiting and not _supervise_agreed(standing):
+        waits = f"督办单的信写好了，请先看督办单；{_ask(period)}"
+        found.append(Coming("supervise", period, SUPERVISED, now, waits))
     later = [slot for slot in days.reminders if slot.moment > now]
-    if later and not standing.printed:
+    if later and not (standing.printed and days.ends_with_print):
         found.append(Coming("remind", period, later[0].name, later[0].moment))
     if days.bulletin and standing.issued and not standing.printed:
         late = now >= days.bulletin.moment
@@ -114,25 +168,26 @@ def _issue_due(standing: Standing, days: Calendar, now: datetime) -> Slot | None
     if slot is None or not slot.moment <= now < days.issue_until:
         return None
     past = standing.past.get(("distribute", slot.name))
-    if not standing.issued:
+    if not standing.issued or standing.half_issued:
         return slot if past is None or _rested(past, now) else None
     return slot if _may_leave(standing, "distribute", past, now) else None
 
 
-def _collect_due(standing: Standing, days: Calendar, rules: Schedule, now: datetime) -> Slot | None:
-    if not rules.collect_minutes or not standing.issued or now >= days.collect_until:
+def _collect_due(standing: Standing, days: Calendar, now: datetime) -> Slot | None:
+    if days.collect_every is None or not standing.issued or now >= days.collect_until:
         return None
-    if standing.printed and (days.bulletin is None or now >= days.bulletin.moment):
+    out = standing.printed and (days.bulletin is None or now >= days.bulletin.moment)
+    if out and days.ends_with_print:
         return None
     past = standing.past.get(("collect", "回收"))
-    due = past is None or _elapsed(past, now, timedelta(minutes=rules.collect_minutes))
+    due = past is None or _elapsed(past, now, days.collect_every)
     return Slot("回收", now) if due else None
 
 
 def _remind_due(standing: Standing, days: Calendar, now: datetime) -> Slot | None:
-    if not standing.issued or standing.printed or now >= days.collect_until:
+    if not standing.issued or now >= days.collect_until or (standing.printed and days.ends_with_print):
         return None
-    reached = [slot for slot in days.reminders if slot.moment <= now]
+    reached = [slot for slot in days.reminders if slot.moment <= now and not _before_issue(standing, slot, now)]
     if not reached:
         return None
     slot = reached[-1]  # of all that were missed only the last: a unit reads one letter, not four
@@ -155,6 +210,41 @@ def _report_due(standing: Standing, days: Calendar, now: datetime) -> Slot | Non
         return None
     past = standing.past.get(("report", slot.name))
     return slot if past is None or _rested(past, now) else None
+
+
+def _supervise_due(standing: Standing, days: Calendar, now: datetime) -> Slot | None:
+    """First the letters are written and nothing leaves; they leave when somebody has agreed to these."""
+    if not days.supervise or not standing.printed or now >= days.collect_until:
+        return None
+    written = standing.past.get(("supervise", standing.prepared))
+    if written is None or (written.outcome == "failed" and _rested(written, now)):
+        return Slot(standing.prepared, now)
+    if "supervise" not in standing.waiting or not _supervise_agreed(standing):
+        return None
+    sent = standing.past.get(("supervise", SUPERVISED))
+    agreed = standing.supervise_agreed_at
+    tried = sent is not None and agreed is not None and agreed < sent.at and not _rested(sent, now)
+    return None if tried else Slot(SUPERVISED, now)
+
+
+def _supervise_agreed(standing: Standing) -> bool:
+    """Whether the leave is for the letters of the last printing."""
+    written = standing.past.get(("supervise", standing.prepared))
+    agreed = standing.supervise_agreed_at
+    return written is not None and agreed is not None and agreed >= written.at
+
+
+def _before_issue(standing: Standing, slot: Slot, now: datetime) -> bool:
+    """A workbook that has just gone out is not asked for by the reminder of last week. A time of issue that lies ahead
+    of the clock tells nothing.
+    """
+    issued = standing.issued_at
+    return issued is not None and slot.moment < issued <= now
+
+
+def _ask(period: Period) -> str:
+    year = f"，期次写 {period}" if isinstance(period, Year) else ""
+    return f"信件在等人同意，请启动“确认寄出”{year}"
 
 
 def _may_leave(standing: Standing, step: Step, past: Past | None, now: datetime) -> bool:

@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from flows.annual_round.declaring import declared, publish_by
 from flows.desk import Desk
 from flows.periods import CHINA, Period
 from flows.post.letters import LetterKind
+from flows.problems import UserError
 from flows.round.approval import approved
 from flows.round.outbox import Outbox
 from flows.round.posted import State
 from flows.round.settling import person
-from flows.serving.days import Calendar, calendar
+from flows.serving.days import Calendar, calendar, months_at, year_calendar
 from flows.serving.due import Coming, Due, Outcome, Past, Standing, Step, coming, due_steps
-from flows.store import clearances, now, reports, scheduled
+from flows.serving.settings import Span
+from flows.store import clearances, dispatches, now, reports, scheduled, yearbooks
+from flows.years import Year
 
 _BULLETIN = "通报"
-_KINDS: dict[str, Step] = {LetterKind.ISSUE: "distribute", LetterKind.REMIND: "remind"}
+_KINDS: dict[str, Step] = {
+    LetterKind.ISSUE: "distribute",
+    LetterKind.REMIND: "remind",
+    LetterKind.SUPERVISE: "supervise",
+}
+Round = tuple[Period, Calendar]
 
 
-def periods_at(desk: Desk, moment: datetime) -> tuple[Period, ...]:
-    """The periods that a look is about: last month's and this month's, of the plan's own year."""
-    here = Period.of(moment.astimezone(CHINA).date())
-    return tuple(period for period in (here.previous, here) if period.year == desk.plan.info.year)
+def rounds_at(desk: Desk, moment: datetime) -> list[Round]:
+    """The months and the year of a plan that a look is about, with their days: months first, the older before."""
+    rules, slug = desk.config.schedule, desk.folder.slug
+    found: list[Round] = []
+    if slug in rules.plans:
+        months = months_at(_span(desk), moment)
+        found = [(month, calendar(month, desk.reply_by(month), rules)) for month in months]
+    year = Year(desk.plan.info.year)
+    if slug in rules.annual_plans and moment.astimezone(CHINA).year > year.year and not year_fault(desk):
+        days = [who.deadline for who in declared(desk, year.year)]
+        found.append((year, year_calendar(year.year, days, publish_by(desk.config.annual, year.year), rules)))
+    return [each for each in found if moment < each[1].collect_until]
+
+
+def year_fault(desk: Desk) -> str:
+    """Why 年报数据 cannot be gathered by schedule: the settings leave nobody who files; '' when they can."""
+    if desk.folder.slug in desk.config.schedule.annual_plans:
+        try:
+            declared(desk, desk.plan.info.year)
+        except UserError as error:
+            return error.sentence
+    return ""
+
+
+def _span(desk: Desk) -> Span:
+    """The months that a plan is run for: as the office has set, or those of its year from its 印发 on."""
+    info = desk.plan.info
+    first, last = Period(info.year, 1), Period(info.year, 12)
+    if info.issued and info.issued.year == info.year:
+        first = Period.of(info.issued)
+    return desk.config.schedule.span(desk.folder.slug) or (first, last)
 
 
 def standing_of(desk: Desk, period: Period) -> Standing:
@@ -35,41 +73,44 @@ def standing_of(desk: Desk, period: Period) -> Standing:
         queued = Outbox(desk, period).in_state(State.QUEUED)
         waiting = {_KINDS[posted.kind] for posted in queued if posted.kind in _KINDS and posted.is_mass}
     agreed = approved(desk, period)
-    printed = sa.select(reports.c.id).where(reports.c.plan == slug, reports.c.period == month).limit(1)
+    here = (dispatches.c.plan == slug, dispatches.c.period == month)
+    first = desk.store.column(sa.select(dispatches.c.at).where(*here).order_by(dispatches.c.id).limit(1))
     return Standing(
         period=period,
-        issued=bool(desk.history.dispatched(period)),
-        printed=bool(desk.store.column(printed)),
+        issued=bool(first),
+        issued_at=datetime.fromisoformat(first[0]) if first else None,
+        printings=_printings(desk, period),
         waiting=frozenset(waiting),
-        agreed_at=datetime.fromisoformat(agreed[-1]["at"]) if agreed else None,
+        agreed_at=_last(agreed),
+        supervise_agreed_at=_last([each for each in agreed if LetterKind.SUPERVISE in each["kind"].split("、")]),
         bulletin_agreed=not desk.config.approval.bulletin or bulletin_agreed(desk, period),
         past=_past(desk, period),
     )
 
 
-def calendar_of(desk: Desk, period: Period) -> Calendar:
-    """The days of a period by config.toml."""
-    return calendar(period, desk.reply_by(period), desk.config.schedule)
-
-
 def due_now(desk: Desk, moment: datetime) -> list[Due]:
     """Every step of a plan that is due, the older period first."""
-    rules = desk.config.schedule
     return [
-        due
-        for period in periods_at(desk, moment)
-        for due in due_steps(standing_of(desk, period), calendar_of(desk, period), rules, moment)
+        due for period, days in rounds_at(desk, moment) for due in due_steps(standing_of(desk, period), days, moment)
     ]
 
 
 def coming_up(desk: Desk, moment: datetime) -> list[Coming]:
     """What a plan's periods wait for."""
     found = [
-        each
-        for period in periods_at(desk, moment)
-        for each in coming(standing_of(desk, period), calendar_of(desk, period), moment)
+        each for period, days in rounds_at(desk, moment) for each in coming(standing_of(desk, period), days, moment)
     ]
-    return sorted(found, key=lambda each: each.moment)
+    return sorted([*found, *_beyond(desk, moment)], key=lambda each: each.moment)
+
+
+def _beyond(desk: Desk, moment: datetime) -> list[Coming]:
+    """Said to the office, once the plan's year is over: tasks with a later day are asked for by nobody."""
+    here, rules, slug = Period.of(moment.astimezone(CHINA).date()), desk.config.schedule, desk.folder.slug
+    if here.year <= desk.plan.info.year or slug not in rules.plans or rules.span(slug):
+        return []
+    left = sum(bool(item.deadline.due and item.deadline.due >= here.first_day) for item in desk.plan.items)
+    waits = f"还有 {left} 项任务时限在后面；要接着办的，在 [schedule.months] 写明月份"
+    return [Coming("distribute", here, "下发", moment, waits)] if left else []
 
 
 def record_run(desk: Desk, due: Due, outcome: Outcome, sentence: str = "") -> None:
@@ -100,6 +141,22 @@ def bulletin_agreed(desk: Desk, period: Period) -> bool:
     return any(desk.store.column(query))
 
 
+def _printings(desk: Desk, period: Period) -> int:
+    """How often the month's bulletin, or the year's report, was made."""
+    slug = desk.folder.slug
+    if isinstance(period, Year):
+        here = (yearbooks.c.plan == slug, yearbooks.c.year == period.year)
+        query = sa.select(sa.func.count()).select_from(yearbooks).where(*here)
+    else:
+        here = (reports.c.plan == slug, reports.c.period == str(period))
+        query = sa.select(sa.func.count()).select_from(reports).where(*here)
+    return int(next(iter(desk.store.column(query)), 0))
+
+
+def _last(agreed: Sequence[Mapping[str, Any]]) -> datetime | None:
+    return datetime.fromisoformat(agreed[-1]["at"]) if agreed else None
+
+
 def _past(desk: Desk, period: Period) -> dict[tuple[Step, str], Past]:
     here = (scheduled.c.plan == desk.folder.slug, scheduled.c.period == str(period))
     rows = desk.store.rows(sa.select(scheduled).where(*here).order_by(scheduled.c.id))
@@ -109,11 +166,11 @@ def _past(desk: Desk, period: Period) -> dict[tuple[Step, str], Past]:
 __all__ = [
     "agree_bulletin",
     "bulletin_agreed",
-    "calendar_of",
     "coming_up",
     "due_now",
     "now",
-    "periods_at",
     "record_run",
+    "rounds_at",
     "standing_of",
+    "year_fault",
 ]

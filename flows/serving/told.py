@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flows.serving.due import WORDS, Coming
+from flows.serving.due import Coming
 
 Result = Mapping[str, Any]
 Row = Sequence[object]
@@ -272,7 +272,7 @@ def standing_page(lines: Sequence[tuple[str, str, str]], upcoming: Sequence[tupl
     """到点检查: what was run (plan, step, what came of it), what comes by itself and what waits for a person."""
     parts = [f"{now:%Y-%m-%d %H:%M}（北京时间）"]
     parts.append("## 这次办了\n\n" + table(("计划", "事项", "结果"), lines) if lines else "没有到点的事。")
-    waits = [(plan, f"{each.period.label}{WORDS[each.step]}", each.waits) for plan, each in upcoming if each.waits]
+    waits = [(plan, each.told, each.waits) for plan, each in upcoming if each.waits]
     if waits:
         parts.append("## 等人\n\n" + table(("计划", "事项", "怎么办"), waits))
     later = [

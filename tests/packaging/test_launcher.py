@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from flows.commands.launcher import INSTALL_BATCH, INSTALL_FOLDER, MENU_BATCH, install_batch, menu_batch
+from flows.commands.launcher import INSTALL_BATCH, INSTALL_FOLDER, MENU_BATCH, WEB_BATCH, install_batch, menu_batch
 from tests.needs import ROOT
 
 PROGRAM = "C:\\程序 100%\\.venv\\Scripts\\python.exe"
 BATCHES = {
     MENU_BATCH: menu_batch(PROGRAM),
+    WEB_BATCH: menu_batch(PROGRAM, "serve --open"),
     "without a known program": menu_batch(""),
     INSTALL_BATCH: install_batch(),
     "for one Python": install_batch(("3.12",)),
@@ -55,3 +56,10 @@ def test_every_end_of_the_installer_waits_for_the_clerk() -> None:
     ends = [number for number, line in enumerate(lines) if line.startswith("exit ")]
     assert ends
     assert all(lines[number - 1] == "pause" for number in ends)
+
+
+def test_the_page_file_opens_the_page_however_the_program_is_found() -> None:
+    lines = BATCHES[WEB_BATCH].splitlines()
+    calls = [line for line in lines if "--home . " in line]
+    assert len(calls) == 2
+    assert all(line.endswith("--home . serve --open") for line in calls)

@@ -93,6 +93,11 @@ def until(found: Callable[[], Any], what: str, seconds: float) -> Any:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def _as_at_a_terminal() -> None:
+    """What a shell runs in the background does not hear Ctrl-C, and its children inherit that: tests run so, too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def serve(home: Path, place: Path) -> Iterator[Served]:
     """`taizhang serve` as a process of its own; ``place``: a folder for Prefect's files and for what it prints."""
@@ -102,7 +107,9 @@ def serve(home: Path, place: Path) -> Iterator[Served]:
     env.pop("PREFECT_API_URL", None)
     arguments = [sys.executable, "-m", "flows.cli", "--home", str(home), "serve", "--port", str(port)]
     with told.open("wb") as out:
-        process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=place)
+        process = subprocess.Popen(
+            arguments, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=place, preexec_fn=_as_at_a_terminal
+        )
     served = Served(port, process, told)
     try:
         until(lambda: "已启动" in told.read_text("utf-8") or process.poll() is not None, "serve starts", _STARTS)
@@ -153,6 +160,16 @@ class Clerk:
         Select(
             self._find(f"//label[contains(.,'{label}')]/following::select[1]", clickable=False)
         ).select_by_visible_text(words)
+
+    def submit(self) -> None:
+        """Send the form; pressed again when the page, busy with itself, has not heard it."""
+        form = self._driver.current_url
+        for _ in range(3):
+            self.press("Submit")
+            with contextlib.suppress(AssertionError):
+                until(lambda: self._driver.current_url != form, "the form is left", 15)
+                return
+        raise AssertionError(f"the form was not sent: {self._driver.find_element('tag name', 'body').text}")
 
     def picture(self, name: str) -> Path:
         """A screenshot, for a person to look at."""
