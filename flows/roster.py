@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,13 @@ class Roster:
 
     units: tuple[Unit, ...]
     source: str = ""
+    _named: dict[str, Unit] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Name or alias → unit."""
+
+    def __post_init__(self) -> None:
+        for unit in self.units:
+            for name in (unit.name, *unit.aliases):
+                self._named.setdefault(name, unit)
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self.units)
@@ -62,7 +69,7 @@ class Roster:
 
     def get(self, name: str) -> Unit | None:
         """The unit of exactly this name or alias."""
-        return next((unit for unit in self.units if name == unit.name or name in unit.aliases), None)
+        return self._named.get(name)
 
     def of_kinds(self, kinds: tuple[str, ...]) -> tuple[Unit, ...]:
         """The units of any of these kinds, in roster order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import shutil
 import signal
@@ -11,7 +12,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 _WINDOWS = (
     r"C:\Program Files\LibreOffice\program\soffice.exe",
@@ -122,8 +122,8 @@ def _replace_faces(profile: Path, faces: Mapping[str, str]) -> None:
         f'<item oor:path="{place}/FontPairs"><node oor:name="_{number}" oor:op="replace">'
         + _property("Always", "true")
         + _property("OnScreenOnly", "false")
-        + _property("ReplaceFont", escape(face))
-        + _property("SubstituteFont", escape(other))
+        + _property("ReplaceFont", html.escape(face, quote=False))
+        + _property("SubstituteFont", html.escape(other, quote=False))
         + "</node></item>"
         for number, (face, other) in enumerate(faces.items())
     )

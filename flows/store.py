@@ -16,81 +16,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
+from flows import tables
 from flows.migrations import migrate
 from flows.storage.database import alone, make_engine, trouble
-from flows.tables import (
-    adjustments,
-    approvals,
-    arrivals,
-    attempts,
-    bounces,
-    bulletins,
-    carried,
-    clearances,
-    decisions,
-    dispatches,
-    entries,
-    evidence,
-    filings,
-    finished,
-    goal_marks,
-    letters,
-    mails,
-    masters,
-    meta,
-    migrations,
-    notices,
-    numberings,
-    printings,
-    proposals,
-    readings,
-    reports,
-    reviews,
-    scheduled,
-    senders,
-    snapshots,
-    yearbooks,
-)
+from flows.tables import *  # noqa: F403 - the tables are listed once, there, and found here
+from flows.tables import meta
 
-__all__ = [
-    "Store",
-    "adjustments",
-    "append",
-    "append_many",
-    "append_tuples",
-    "approvals",
-    "arrivals",
-    "as_json",
-    "attempts",
-    "bounces",
-    "bulletins",
-    "carried",
-    "clearances",
-    "decisions",
-    "dispatches",
-    "entries",
-    "evidence",
-    "filings",
-    "finished",
-    "goal_marks",
-    "letters",
-    "mails",
-    "masters",
-    "meta",
-    "migrations",
-    "notices",
-    "now",
-    "numberings",
-    "printings",
-    "proposals",
-    "readings",
-    "reports",
-    "reviews",
-    "scheduled",
-    "senders",
-    "snapshots",
-    "yearbooks",
-]
+__all__ = ["Store", "append", "append_many", "append_tuples", "as_json", "now"]
+__all__ += tables.__all__
+
+
+_AT_A_TIME = 2_000
 
 
 class Store:
@@ -123,6 +59,11 @@ class Store:
         """All rows of a query."""
         with self.engine.connect() as db:
             return db.execute(query).all()
+
+    def each(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+        """The rows of a query one after the other, a few at a time in memory: for hundreds of thousands."""
+        with self.engine.connect() as db:
+            yield from db.execution_options(yield_per=_AT_A_TIME).execute(query)
 
     def column(self, query: Any) -> list[Any]:
         """The first column of a query's rows."""

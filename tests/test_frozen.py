@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from flows.ledger.model import Report
 from flows.progress import Snapshot
-from flows.standing.frozen import UnreadableError, freeze, thaw
+from flows.standing.facts import Source
+from flows.standing.frozen import UnreadableError, freeze, thaw, write_frozen
 from tests.documents.made_months import made_month
 from tests.documents.months import busy_month
 from tests.documents.test_edge_months import MONTHS
@@ -67,3 +69,15 @@ def test_what_cannot_be_read_is_told_and_not_guessed() -> None:
 def test_equal_but_separate_objects_are_equal_again() -> None:
     snap = busy_month()
     assert kept(replace(snap, units=snap.units[:2])) == replace(snap, units=snap.units[:2])
+
+
+def test_written_piece_by_piece_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.standing.frozen._PIECE", 3)
+    snap = busy_month()
+    pieces: list[str] = []
+    write_frozen(snap, pieces.append, once=(Report, Source))
+    assert len(pieces) > 10
+    assert thaw(Snapshot, json.loads("".join(pieces))) == snap
+    pieces.clear()
+    write_frozen(snap, pieces.append)
+    assert json.loads("".join(pieces)) == freeze(snap)

@@ -12,8 +12,9 @@ from flows.post.letters import LetterKind
 from flows.progress import Cell, ItemState, Snapshot, UnitLine
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted, unsent
-from flows.standing.lights import STANDARD, Scheme
+from flows.standing.lights import STANDARD, Light, Scheme
 from flows.standing.measured import light_counts
+from flows.standing.schedule import Pace
 from flows.storage.history import Arrival
 
 
@@ -22,16 +23,25 @@ def plan_view(desk: Desk) -> dict[str, Any]:
     data = desk.plan.as_dict()
     doubts = desk.doubts
     pairs = desk.assignment.pairs()
+    about: dict[str | None, list[dict[str, Any]]] = {}
+    for doubt in doubts:
+        about.setdefault(doubt.no, []).append(doubt.as_dict())
     for item in data["items"]:
         item["assigned"] = [{"unit": unit, "role": role} for unit, role in pairs.get(item["no"], [])]
-        item["warnings"] = [doubt.as_dict() for doubt in doubts if doubt.no == item["no"]]
-    data["warnings"] = [doubt.as_dict() for doubt in doubts if doubt.no is None]
+        item["warnings"] = about.get(item["no"], [])
+    data["warnings"] = about.get(None, [])
     return data
+
+
+def unsent_letters(desk: Desk, period: Period) -> list[dict[str, str]]:
+    """``unsent`` of the status alone."""
+    return unsent(Outbox(desk, period).letters())
 
 
 def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
     """Where everything stands in a period."""
     shown = [line for line in snap.units if line.cells]
+    words = _Words(snap.lights)
     posted = Outbox(desk, period).letters()
     sent = {each.unit: each for each in posted if each.kind == LetterKind.ISSUE}
     totals = asdict(snap.totals) | {"answered": snap.totals.answered}
@@ -54,7 +64,7 @@ def status_view(desk: Desk, period: Period, snap: Snapshot) -> dict[str, Any]:
                 "light": STANDARD.word(line.light) if line.light else None,
                 "light_shown": snap.lights.word(line.light) if line.light else None,
                 "pace": snap.lights.pace_word(line.pace) if line.pace else None,
-                "units": [_cell(cell, snap.lights) for cell in line.cells],
+                "units": [_cell(cell, words) for cell in line.cells],
             }
             for line in snap.items
         ],
@@ -114,7 +124,23 @@ def _unit(line: UnitLine, answer: Arrival | None, letter: Posted | None) -> dict
     }
 
 
-def _cell(cell: Cell, lights: Scheme) -> dict[str, Any]:
+class _Words:
+    """Each light's words, looked up once: a big round has 60,000 places."""
+
+    def __init__(self, lights: Scheme) -> None:
+        self.light = {
+            light: {
+                "light": STANDARD.word(light),
+                "light_shown": lights.word(light),
+                "light_meaning": light.value,
+            }
+            for light in Light
+        }
+        self.pace: dict[Pace | None, str | None] = {pace: lights.pace_word(pace) for pace in Pace}
+        self.pace[None] = None
+
+
+def _cell(cell: Cell, words: _Words) -> dict[str, Any]:
     """``light`` is the word of the standard scheme, so that scripts do not depend on the office's colours."""
     report = cell.report
     return {
@@ -127,12 +153,10 @@ def _cell(cell: Cell, lights: Scheme) -> dict[str, Any]:
         "evidence": report.evidence if report else None,
         "problem": report.problem if report else None,
         "next_step": report.next_step if report else None,
-        "light": STANDARD.word(cell.light),
-        "light_shown": lights.word(cell.light),
-        "light_meaning": cell.light.value,
+        **words.light[cell.light],
         "why": cell.why,
         "excused": cell.excused or None,
-        "pace": lights.pace_word(cell.pace) if cell.pace else None,
+        "pace": words.pace[cell.pace],
         "days_late": cell.days_late,
         "due": cell.due.isoformat() if cell.due else None,
         "reported": cell.said if cell.reported else report.status.value if report and cell.source else None,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
-from flows.ledger.reader import Value
+from flows.ledger.forms.grid import Value
 from flows.ledger.text import clean
 
 T = TypeVar("T")

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.periods import CHINA, Period, spoken
-from flows.post.templates import TextTemplate, read_template
 from flows.problems import Problem
+
+if TYPE_CHECKING:
+    from flows.post.templates import TextTemplate
 
 
 class LetterKind(StrEnum):
@@ -146,6 +149,8 @@ class LetterBook:
             path = folder / f"{kind}.txt"
             if spare and kind in _LATER and not path.is_file():
                 path = spare / path.name
+            from flows.post.templates import read_template  # jinja2 is not loaded where letters are only listed
+
             self._templates[kind] = read_template(path, PLACEHOLDERS)
 
     def compose(

@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flows.ledger.model import Report
 from flows.periods import Period
 from flows.progress import Snapshot
+from flows.standing.facts import Source
 from flows.standing.figures import printed_figures
-from flows.standing.frozen import UnreadableError, freeze, thaw
+from flows.standing.frozen import UnreadableError, thaw, write_frozen
 from flows.storage.reviews import Renumbered
 from flows.store import Store, append, as_json, printings, reports, snapshots
 
@@ -40,8 +42,7 @@ class Printing:
 
 def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bulletin: Path | None = None) -> None:
     """Keep what a bulletin printed, all in one transaction; the same figures as before are not kept twice."""
-    content = as_json(freeze(snap)).encode("utf-8")
-    digest = hashlib.sha256(content).hexdigest()
+    content, digest = _frozen(snap)
     sha256 = hashlib.sha256(bulletin.read_bytes()).hexdigest() if bulletin else ""
     numbering = Renumbered(store, plan).last
     place = {"plan": plan, "period": snap.period}
@@ -56,9 +57,23 @@ def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bullet
             db, reports, **place, number=number, as_of=snap.as_of.isoformat(), figures=as_json(printed_figures(snap))
         )
         kept = db.execute(same.limit(1)).scalar() or append(
-            db, snapshots, **place, digest=digest, numbering=numbering, content=zlib.compress(content)
+            db, snapshots, **place, digest=digest, numbering=numbering, content=content
         )
         append(db, printings, report=report, snapshot=kept, sha256=sha256)
+
+
+def _frozen(snap: Snapshot) -> tuple[bytes, str]:
+    """The figures as the store keeps them, and their sha256."""
+    press, digest = zlib.compressobj(), hashlib.sha256()
+    found: list[bytes] = []
+
+    def write(text: str) -> None:
+        raw = text.encode("utf-8")
+        digest.update(raw)
+        found.append(press.compress(raw))
+
+    write_frozen(snap, write, once=(Report, Source))
+    return b"".join((*found, press.flush())), digest.hexdigest()
 
 
 def last_printing(

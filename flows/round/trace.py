@@ -41,8 +41,8 @@ def trace(desk: Desk, no: str, name: str, period: Period | None = None) -> dict[
     unit = desk.roster.get(name.strip())
     known = desk.history.periods()
     last = period or (known[-1] if known else None)
-    current = desk.history.current(last) if last else {}
     who = unit.name if unit else name.strip()
+    current = desk.history.current(last, who) if last else {}
     if unit is None and not any(where[0] == who for where in current):
         raise UserError(f"单位名录里没有“{name}”", "请按名录写单位全称或别名")
     if no not in desk.items and (who, no) not in current:
@@ -69,9 +69,8 @@ def trace(desk: Desk, no: str, name: str, period: Period | None = None) -> dict[
 
 
 def _now(desk: Desk, period: Period | None, record: Recorded | None, unit: str, no: str) -> dict[str, Any] | None:
-    snap = desk.snapshot(period) if period else None
-    cell = next((each for each in snap.cells if (each.unit.name, each.item.no) == (unit, no)), None) if snap else None
-    review = desk.reviews(period).get((unit, no)) if period else None
+    cell = desk.cell(period, (unit, no)) if period else None
+    review = desk.review(period, (unit, no)) if period else None
     report = ruled(record.report if record else None, review)
     if report is None:
         return None
@@ -84,7 +83,7 @@ def _now(desk: Desk, period: Period | None, record: Recorded | None, unit: str, 
         "closed": bool(ruling and ruling.closed),
         "extended": ruling.extended.isoformat() if ruling and ruling.extended else None,
         "overtaken": bool(review and review.overtaken),
-        "light": snap.lights.word(cell.light) if snap and cell else None,
+        "light": desk.lights.word(cell.light) if cell else None,
         "why": cell.why if cell else None,
     }
 
@@ -94,7 +93,7 @@ def _versions(asked: _Question, now: Recorded | None) -> list[dict[str, Any]]:
     history = asked.desk.history
     found: list[Recorded] = []
     for period in asked.periods:
-        for kept in (history.versions(period), history.all_held(period)):
+        for kept in (history.versions(period, asked.unit), history.all_held(period, asked.unit)):
             found += kept.get((asked.unit, asked.no), [])
     found.sort(key=lambda each: (each.arrival.received, each.arrival.id))
     papers = _papers(asked)

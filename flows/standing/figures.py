@@ -134,21 +134,21 @@ def _owed(ground: Ground, item: Item, unit: Unit) -> Item:
 
 
 def _cell(ground: Ground, measure: Measure, unit: Unit, role: Role, item: Item, answer: Answer) -> Cell:
-    record = ground.current.get((unit.name, item.no))
-    review = ground.reviews.get((unit.name, item.no))
+    place = (unit.name, item.no)
+    record = ground.current.get(place)
+    review = ground.reviews.get(place)
     said = record.report if record else None
     report = ruled(said, review)
     verdict, excused = measure.verdict(unit, item, report, said, answer, review)
-    fresh = record is not None and record.arrival.period == str(ground.period)
-    old = ground.before.get((unit.name, item.no))
+    fresh = record is not None and record.arrival.period == measure.period
+    old = ground.before.get(place) if fresh else None
     unchanged = (
-        fresh
-        and report is not None
+        report is not None
         and said is not None
         and old is not None
         and report.status not in CLOSED
         and said.status is old.report.status
-        and same_text(said.progress, old.report.progress)
+        and (said.progress == old.report.progress or same_text(said.progress, old.report.progress))
     )
     source = None
     if record:
@@ -176,10 +176,13 @@ def _cell(ground: Ground, measure: Measure, unit: Unit, role: Role, item: Item, 
 
 def _unit_line(unit: Unit, cells: list[Cell], standing: Standing, places: Mapping[str, int], unranked: str) -> UnitLine:
     excused = sum(bool(cell.excused) for cell in cells)
-    counted = [cell for cell in cells if not cell.excused]
     # Who has reported nothing has not begun; what is overdue is in no other class.
     status = Counter(
-        None if cell.light is Light.OVERDUE else cell.report.status if cell.report else Status.IDLE for cell in counted
+        [
+            None if cell.light is Light.OVERDUE else cell.report.status if cell.report else Status.IDLE
+            for cell in cells
+            if not cell.excused
+        ]
     )
     return UnitLine(
         unit=unit,

@@ -22,6 +22,7 @@ from flows.goals.occurrences import (
 from flows.ledger.model import Report, Status
 from flows.periods import CHINA, Period
 from flows.plan.model import Item, Plan
+from flows.plan.plan_time import PlanTime
 from flows.progress import Review
 from flows.storage.history import Recorded
 from flows.storage.numbers import read_numbers
@@ -209,4 +210,4 @@ def again_in(store: Store, slug: str, plan: Plan, period: Period, kept: Iterable
 
 
 def _known(item: Item, plan: Plan) -> tuple[Occurrence, ...]:
-    return occurrences(item, plan.info.year, plan.info.issued) if comes_again(item) else ()
+    return occurrences(item, PlanTime.of(plan.info), plan.info.issued) if comes_again(item) else ()

@@ -8,6 +8,7 @@ from flows.goals.building import Known, goal_lines, has_goals
 from flows.goals.series import Told
 from flows.periods import Period
 from flows.plan.model import Plan
+from flows.plan.plan_time import PlanTime
 from flows.progress import Snapshot
 from flows.standing.followed import Again, entries_of
 from flows.standing.goal_marks import kept_marks
@@ -33,4 +34,4 @@ def with_goals(snapshot: Snapshot, store: Store, slug: str, plan: Plan, period: 
         if cell.item.no in again.known
     }
     marks = kept_marks(store, slug, period) if numbered else {}
-    return replace(snapshot, goals=goal_lines(snapshot, Known(plan.info.year, told, marks, outcomes)))
+    return replace(snapshot, goals=goal_lines(snapshot, Known(PlanTime.of(plan.info), told, marks, outcomes)))

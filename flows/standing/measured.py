@@ -13,9 +13,10 @@ _PLACES_TOLD = 12
 
 def light_counts(snapshot: Snapshot) -> tuple[tuple[Sign, int], ...]:
     """The legend, each sign with the number of units × items that show it."""
-    counts = Counter(
-        (sign.word, sign.colour) for cell in snapshot.cells for sign in (snapshot.lights.sign(cell.light),)
-    )
+    counts: Counter[tuple[str, str]] = Counter()
+    for light, number in Counter(cell.light for cell in snapshot.cells).items():
+        sign = snapshot.lights.sign(light)
+        counts[sign.word, sign.colour] += number
     return tuple((sign, counts[sign.word, sign.colour]) for sign in snapshot.lights.legend)
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flows.periods import CHINA
 from flows.plan.review import Decided, Remembered, Renumbering, Reviewed, read_reviewed
 from flows.problems import UserError
+from flows.storage.database import is_read_only
 from flows.storage.numbers import last_rows, record_numbers
 from flows.store import Store, as_json, decisions, numberings
 from flows.workspace import Home
@@ -50,7 +51,12 @@ def read_decisions(store: Store) -> Decisions:
 
 
 def remember(store: Store, plan: str, reviewed: Reviewed) -> None:
-    """Take what a review workbook decides into the store. Each answer and each taking back counts once."""
+    """Take what a review workbook decides into the store. Each answer and each taking back counts once.
+
+    Who may only read the store sees what others have recorded.
+    """
+    if is_read_only(store.engine):
+        return
     known = {kept.id: kept for kept in read_decisions(store).rows}
     wanted = [*reviewed.decided, *reviewed.emptied]
     for number in reviewed.forgotten:

@@ -112,6 +112,11 @@ class History:
             found[row.unit] = Dispatch(row.unit, row.file, row.sha256, row.rows, today)
         return found
 
+    def issued(self, period: Period) -> frozenset[str]:
+        """Units for which a workbook was written in a period."""
+        query = sa.select(dispatches.c.unit).where(dispatches.c.plan == self.plan, dispatches.c.period == str(period))
+        return frozenset(self.store.column(query))
+
     def arrivals(self, period: Period) -> list[Arrival]:
         """Everything that came in for a period, in the order in which it was received; a file stands once.
 
@@ -126,38 +131,43 @@ class History:
         """(unit, item number) → the entry that counts in this period: of the last accepted sheet that has it."""
         return {key: kept[-1] for key, kept in self._all(period, merged=True).items()}
 
-    def versions(self, period: Period) -> dict[tuple[str, str], list[Recorded]]:
-        """(unit, item number) → every merged entry of the period, oldest first."""
-        return self._all(period, merged=True)
+    def versions(self, period: Period, unit: str | None = None) -> dict[tuple[str, str], list[Recorded]]:
+        """(unit, item number) → every merged entry of the period, oldest first; of one unit, when it is named."""
+        return self._all(period, merged=True, unit=unit)
 
     def held(self, period: Period) -> dict[tuple[str, str], Recorded]:
         """(unit, item number) → right rows of sheets that went back for correction."""
         return {key: kept[-1] for key, kept in self.all_held(period).items()}
 
-    def all_held(self, period: Period) -> dict[tuple[str, str], list[Recorded]]:
+    def all_held(self, period: Period, unit: str | None = None) -> dict[tuple[str, str], list[Recorded]]:
         """(unit, item number) → every right row of sheets that went back for correction, oldest first."""
-        return self._all(period, merged=False)
+        return self._all(period, merged=False, unit=unit)
 
     def held_counts(self, period: Period) -> dict[str, int]:
         """Unit → right rows of its last sheet, where that one went back and the rest of it is still awaited."""
-        last = {arrival.unit: arrival.id for arrival in self.arrivals(period) if arrival.verdict != "quarantined"}
+        came = self.arrivals(period)
+        last = {arrival.unit: arrival.id for arrival in came if arrival.verdict != "quarantined"}
+        if not any(arrival.verdict == "returned" and last[arrival.unit] == arrival.id for arrival in came):
+            return {}
         counts: dict[str, int] = {}
         for (unit, _no), record in self.held(period).items():
             if record.arrival.id == last[unit]:
                 counts[unit] = counts.get(unit, 0) + 1
         return counts
 
-    def current(self, period: Period) -> dict[tuple[str, str], Recorded]:
-        """(unit, item number) → the last merged entry of this period or any earlier one."""
+    def current(self, period: Period, unit: str | None = None) -> dict[tuple[str, str], Recorded]:
+        """(unit, item number) → the last merged entry of this period or any earlier one; of one unit, when named."""
         if not self.numbers.steps:
-            return self._last(period)
+            return self._last(period, unit)
         found: dict[tuple[str, str], Recorded] = {}
         for each in self.periods():
-            if each <= period:
+            if each <= period and unit is None:
                 found |= self.entries(each)
+            elif each <= period:
+                found |= {key: kept[-1] for key, kept in self.versions(each, unit).items()}
         return found
 
-    def _last(self, period: Period) -> dict[tuple[str, str], Recorded]:
+    def _last(self, period: Period, unit: str | None) -> dict[tuple[str, str], Recorded]:
         """``current`` where numbers have never moved: the database finds the last entries of a year of months."""
         order = (entries.c.period.desc(), arrivals.c.received.desc(), arrivals.c.id.desc(), entries.c.id.desc())
         place = sa.func.row_number().over(partition_by=(entries.c.unit, entries.c.no), order_by=order)
@@ -165,6 +175,7 @@ class History:
             sa.select(entries.c.id, place.label("place"))
             .join(arrivals, arrivals.c.id == entries.c.arrival)
             .where(entries.c.plan == self.plan, entries.c.period <= str(period), entries.c.merged.is_(True))
+            .where(sa.true() if unit is None else entries.c.unit == unit)
             .subquery()
         )
         query = sa.select(entries).join(ranked, ranked.c.id == entries.c.id).where(ranked.c.place == 1)
@@ -174,6 +185,8 @@ class History:
         sheets = sa.select(arrivals).where(
             arrivals.c.plan == self.plan, arrivals.c.period <= str(period), arrivals.c.verdict == "accepted"
         )
+        if unit is not None:
+            sheets = sheets.where(arrivals.c.id.in_({row.arrival for row in kept}))
         came = {row.id: _arrival(row) for row in self.store.rows(sheets)}
         return {
             (row.unit, row.no): Recorded(row.no, row.unit, _report(row), row.sheet, row.row, came[row.arrival])
@@ -283,14 +296,17 @@ class History:
         found = {row.period: Totals(**json.loads(row.figures)["totals"]) for row in self.store.rows(query)}
         return list(found.items())
 
-    def _all(self, period: Period, *, merged: bool) -> dict[tuple[str, str], list[Recorded]]:
-        came = {arrival.id: arrival for arrival in self.arrivals(period)}
+    def _all(self, period: Period, *, merged: bool, unit: str | None = None) -> dict[tuple[str, str], list[Recorded]]:
         numbers = self.numbers
         query = sa.select(entries).where(
             entries.c.plan == self.plan, entries.c.period == str(period), entries.c.merged.is_(merged)
         )
+        if unit is not None:
+            query = query.where(entries.c.unit == unit)
+        rows = self.store.rows(query)
+        came = {arrival.id: arrival for arrival in self.arrivals(period)} if rows else {}
         found: dict[tuple[str, str], list[Recorded]] = {}
-        for row in self.store.rows(query):
+        for row in rows:
             arrival = came[row.arrival]
             no = numbers.of_entry(arrival.id, str(period), row.unit, row.no)
             record = Recorded(no, row.unit, _report(row), row.sheet, row.row, arrival, row.merged)
@@ -313,8 +329,8 @@ def _arrival(row: sa.Row[Any]) -> Arrival:
         received=datetime.fromisoformat(row.received),
         verdict=row.verdict,
         reason=row.reason,
-        problems=tuple(Problem(**fault) for fault in json.loads(row.problems)),
-        warnings=tuple(json.loads(row.warnings)),
+        problems=() if row.problems == "[]" else tuple(Problem(**fault) for fault in json.loads(row.problems)),
+        warnings=() if row.warnings == "[]" else tuple(json.loads(row.warnings)),
         filler=row.filler,
         phone=row.phone,
     )

@@ -42,9 +42,15 @@ class Assignment:
         """Unit name → its (item number, role), in item order."""
         found: dict[str, list[tuple[str, Role]]] = {}
         for no, shares in self.shares.items():
+            rows = {role: (no, role) for role in Role}  # one for all units: of a province these are 600,000
             for share in shares:
-                found.setdefault(share.unit.name, []).append((no, share.role))
+                found.setdefault(share.unit.name, []).append(rows[share.role])
         return {unit: tuple(rows) for unit, rows in found.items()}
+
+    def only(self, unit: str) -> Assignment:
+        """The same with the shares of one unit alone."""
+        mine = {no: tuple(share for share in shares if share.unit.name == unit) for no, shares in self.shares.items()}
+        return Assignment(mine, self.doubts, self.groups, self.decided)
 
     def pairs(self) -> dict[str, list[tuple[str, str]]]:
         """Item number → [(unit name, lead | responsible)], the form of the contract."""
@@ -86,6 +92,7 @@ def assign(
     doubts: list[Doubt] = []
     readings: dict[str, GroupReading] = {}
     shares: dict[str, tuple[Share, ...]] = {}
+    parts: dict[tuple[str, Role], dict[str, Share]] = {}
     for item in plan.items:
         taken: dict[str, Share] = {}
         for expression, role, field in _expressions(item):
@@ -95,8 +102,11 @@ def assign(
             if resolution.meaning:
                 names = tuple(unit.name for unit in resolution.units)
                 readings.setdefault(expression, GroupReading(expression, resolution.meaning, names))
-            for unit in resolution.units:
-                taken.setdefault(unit.name, Share(unit, role))
+            part = parts.get((expression, role))
+            if part is None:
+                part = parts[expression, role] = {unit.name: Share(unit, role) for unit in resolution.units}
+            # Of two expressions that name a unit the first one decides.
+            taken = taken | {name: part[name] for name in part if name not in taken} if taken else part
         shares[item.no] = tuple(taken.values())
     return Assignment(shares, tuple(doubts), tuple(readings.values()), frozenset(remembered))
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from flows.config import Groups
 from flows.plan.textual import cut
@@ -53,7 +54,6 @@ class Resolver:
         self._loose: dict[str, set[str]] = {}
         self._bare: dict[str, set[str]] = {}
         self._places_of: dict[str, set[str]] = {}
-        self._keys: list[tuple[NameKey, Unit]] = []
         self._places = tuple(dict.fromkeys(unit.parent for unit in roster if unit.parent))
         for unit in roster:
             for name in (unit.name, *unit.aliases):
@@ -69,9 +69,12 @@ class Resolver:
             self._bare.setdefault(form, set()).add(unit.name)
         if unit.is_district:
             self._places_of.setdefault(place_of(_tidy(name)), set()).add(unit.name)
-        key = key_of(_tidy(name), self._places)
-        if key and not unit.is_district:
-            self._keys.append((key, unit))
+
+    @cached_property
+    def _keys(self) -> list[tuple[NameKey, Unit]]:
+        """Every name of a bureau taken apart: only asked for where an expression is no name as it stands."""
+        named = ((name, unit) for unit in self.roster if not unit.is_district for name in (unit.name, *unit.aliases))
+        return [(key, unit) for name, unit in named if (key := key_of(_tidy(name), self._places))]
 
     def resolve(self, expression: str) -> Resolution:
         """One expression as plan-schema.md writes it (one unit or one group a string)."""

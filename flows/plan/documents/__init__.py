@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
-from flows.plan.documents.excel import read_excel
-from flows.plan.documents.kinds import kind_of
 from flows.plan.documents.model import Block, Cell, Document, Paragraph, Row, Table
-from flows.plan.documents.office import converted
-from flows.plan.documents.old_word import read_old_word
-from flows.plan.documents.pdf import read_pdf
-from flows.plan.documents.text import read_markdown, read_text
-from flows.plan.documents.web import read_archive, read_web
-from flows.plan.documents.word import read_word
-from flows.plan.script import is_traditional, simplified
 from flows.problems import UserError
 from flows.soffice import find_soffice
 
 __all__ = ["READERS", "Block", "Cell", "Document", "Paragraph", "Row", "Table", "read_document"]
 
 
+def _reader_in(module: str, name: str) -> Callable[[Path], Document]:
+    """A reader that is loaded when the first file of its format comes: who only looks at a plan needs none of them."""
+
+    def read(path: Path) -> Document:
+        document: Document = getattr(import_module(f"{__name__}.{module}"), name)(path)
+        return document
+
+    return read
+
+
 def _through_office(source: str) -> Callable[[Path], Document]:
     """A reader of a format that LibreOffice must convert to .docx first; ``source`` is the ending it knows it by."""
 
     def read(path: Path) -> Document:
+        from flows.plan.documents.office import converted
+        from flows.plan.documents.word import read_word
+
         with converted(path, source, "docx") as made:
             return replace(read_word(made), name=path.name)
 
@@ -34,6 +39,8 @@ def _through_office(source: str) -> Callable[[Path], Document]:
 
 def _read_doc(path: Path) -> Document:
     """.doc: read directly; LibreOffice's reading is taken where it knows more and has not lost a table."""
+    from flows.plan.documents.old_word import read_old_word
+
     try:
         document, partial = read_old_word(path)
     except ValueError:
@@ -49,15 +56,15 @@ def _read_doc(path: Path) -> Document:
 
 
 READERS: dict[str, Callable[[Path], Document]] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-    ".docx": read_word,
-    ".xlsx": read_excel,
-    ".xls": read_excel,
-    ".ods": read_excel,
-    ".pdf": read_pdf,
-    ".html": read_web,
-    ".mht": read_archive,
+    ".txt": _reader_in("text", "read_text"),
+    ".md": _reader_in("text", "read_markdown"),
+    ".docx": _reader_in("word", "read_word"),
+    ".xlsx": _reader_in("excel", "read_excel"),
+    ".xls": _reader_in("excel", "read_excel"),
+    ".ods": _reader_in("excel", "read_excel"),
+    ".pdf": _reader_in("pdf", "read_pdf"),
+    ".html": _reader_in("web", "read_web"),
+    ".mht": _reader_in("web", "read_archive"),
     ".doc": _read_doc,
     ".wps": _through_office("doc"),
     ".rtf": _through_office("rtf"),
@@ -92,6 +99,8 @@ def read_document(path: Path) -> Document:
 
 
 def _reader(path: Path) -> Callable[[Path], Document]:
+    from flows.plan.documents.kinds import kind_of
+
     kind = kind_of(path)
     reader = READERS.get(kind)
     if reader is not None:
@@ -106,4 +115,6 @@ def _reader(path: Path) -> Callable[[Path], Document]:
 
 
 def _simplified(document: Document) -> Document:
+    from flows.plan.script import is_traditional, simplified
+
     return document.changed(simplified) if is_traditional(document.text) else document
