@@ -18,11 +18,11 @@ from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.periods import today
 from flows.post.letters import LetterKind
-from flows.problems import UserError
 from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
+from flows.round.issue_result import frozen_units, sendings
 from flows.round.outbox import Outbox
-from flows.round.posted import LEFT, Posted, State, unsent
+from flows.round.posted import Posted, State
 from flows.sending import send_letters
 from flows.workspace import Home
 from flows.years import Year
@@ -87,11 +87,8 @@ def read_last_year(desk: Desk, year: Year, folder: str) -> list[Former]:
 @step("写各单位年报数据表")
 def write_workbooks(desk: Desk, year: Year, reissue: bool, again: list[str]) -> list[AnnualIssued]:
     """One workbook a unit; those that have already left are only replaced when that was asked for."""
-    unknown = [name for name in again if desk.roster.get(name) is None]
-    if unknown:
-        raise UserError(f"单位名录里没有“{'、'.join(unknown)}”", "请按名录写单位全称或别名")
-    left = {p.unit for p in Outbox(desk, year).letters(LetterKind.ISSUE) if p.state in LEFT}
-    return issue(desk, year, frozen=() if reissue else left, track=track("写年报数据表"))
+    frozen = frozen_units(desk, year, again, reissue=reissue)
+    return issue(desk, year, frozen=frozen, track=track("写年报数据表"))
 
 
 @step("写下发信件")
@@ -110,13 +107,9 @@ def _result(
     already: set[int],
     send: bool,
 ) -> dict[str, Any]:
-    now = {p.id: p for p in Outbox(desk, year).letters(LetterKind.ISSUE)}
-    states = {unit: now.get(posted.id, posted) for unit, posted in letters.items()}
-    sent = {unit for unit, posted in states.items() if posted.state is State.SENT}
     names = [each.who.unit.name for each in workbooks]
-    without = [name for name in names if name not in letters]
+    mailed = sendings(desk, year, names, letters, already, send=send)
     changed = [each.who.unit.name for each in workbooks if each.stale]
-    waiting = unsent(list(states.values())) if send else []
     unknown = unknown_names(desk)
     return {
         "workbooks": [
@@ -125,20 +118,14 @@ def _result(
                 "file": str(each.file),
                 "deadline": each.who.deadline.isoformat(),
                 "last_year": each.prefilled,
-                "sent": each.who.unit.name in sent,
+                "sent": each.who.unit.name in mailed.sent,
             }
             for each in workbooks
         ],
-        "sent_now": [
-            unit for unit, posted in states.items() if posted.state is State.SENT and posted.id not in already
-        ],
+        **mailed.told,
         "with_last_year": [each.who.unit.name for each in workbooks if each.prefilled],
         "not_filing": [unit.name for unit in desk.roster if unit.name not in names],
-        "transport": desk.config.mail.transport,
-        "outbox": str(desk.folder.period(year).outbox),
-        "without_address": without,
         "changed": changed,
-        "unsent": waiting,
         "unknown_names": unknown,
-        "needs_person": bool((send and without) or changed or waiting or unknown),
+        "needs_person": bool((send and mailed.without) or changed or mailed.waiting or unknown),
     }

@@ -42,7 +42,7 @@ def annual_remind(
     with open_desk(Home(Path(home)), slug, doing="催年报数据") as desk:
         round_ = Year(year)
         when = date.fromisoformat(day) if day else today()
-        if not desk.history.dispatched(round_):
+        if not desk.history.issued(round_):
             raise UserError(
                 f"{round_.label}的年报数据表还没有下发", f"请先运行 taizhang distribute {slug} --year {round_}"
             )

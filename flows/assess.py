@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.assess_facts import gather_facts
 from flows.assessment.adjust_sheet import Sheet, Terms, read_sheet
-from flows.assessment.model import Adjustment, Assessed
+from flows.assessment.model import Adjustment, Assessed, is_whole_year
 from flows.assessment.scoring import assess as score
 from flows.assessment.view import as_result
 from flows.assessment.workbook import render_scores
@@ -82,11 +82,14 @@ def assess(
 
 
 def folder_of(desk: Desk, first: Period, last: Period) -> Path:
-    """2026年考核 for a year, the month's own folder for a month, a folder below 2026年考核 for anything between."""
+    """2026年考核 for a year, the month's own folder for a month, a folder below the last year's for all others."""
     if first == last:
         return desk.folder.period(first).root
     year = desk.folder.root / f"{last.year}年考核"
-    return year if (first.month, last.month) == (1, 12) else year / f"{first.month}—{last.month}月"
+    if is_whole_year(first, last):
+        return year
+    months = f"{first.month}—{last.month}月"
+    return year / (months if first.year == last.year else f"{first.label}—{last.label}")
 
 
 @step("读入加减分")
@@ -124,7 +127,7 @@ def take_in_adjustments(desk: Desk, first: Period, last: Period, adjust: str | N
 @step("核算得分")
 def count(desk: Desk, first: Period, last: Period, as_of: date | None) -> Assessed:
     """The scores of a range; UserError when no ledger was issued in it."""
-    lines = within(standing(desk.store, desk.folder.slug, last.year), first, last)
+    lines = within(standing(desk.store, desk.folder.slug, first, last), first, last)
     facts = gather_facts(desk, first, last, lines, as_of)
     if not facts.months:
         slug = desk.folder.slug
@@ -155,7 +158,7 @@ def _take(desk: Desk, first: Period, last: Period, sheet: Sheet, path: Path, dat
         raise UserError(
             f"“{path.name}”是“{sheet.plan}”{sheet.first}至{sheet.last}的考核得分表，不是这次考核的", "请检查文件"
         )
-    known = standing(desk.store, slug, last.year)
+    known = standing(desk.store, slug, first, last)
     added, removed = difference(known, sheet.lines, sheet.before)
     if added or removed:
         inside = path.resolve().is_relative_to(desk.folder.root.resolve())

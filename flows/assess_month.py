@@ -16,5 +16,5 @@ def month_scores(desk: Desk, period: Period, as_of: date) -> str:
     """The sentence of the bulletin about the month's scores; '' when the office does not want it."""
     if not desk.config.assessment.in_bulletin:
         return ""
-    lines = within(standing(desk.store, desk.folder.slug, period.year), period, period)
+    lines = within(standing(desk.store, desk.folder.slug, period, period), period, period)
     return month_sentence(assess(gather_facts(desk, period, period, lines, as_of), desk.config.assessment))

@@ -18,8 +18,9 @@ from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
 from flows.round.issue import Issued, any_open_task, issue
 from flows.round.issue_letters import Packet, queue_packets
+from flows.round.issue_result import frozen_units, sendings
 from flows.round.outbox import Outbox
-from flows.round.posted import LEFT, Posted, State, unsent
+from flows.round.posted import Posted, State
 from flows.round.writing import facts, letter_book
 from flows.sending import send_letters
 from flows.workspace import Home
@@ -81,11 +82,8 @@ def check_templates_and_server(desk: Desk, send: bool) -> None:
 @step("写各单位台账")
 def write_workbooks(desk: Desk, period: Period, reissue: bool, again: list[str]) -> list[Issued]:
     """One workbook a unit; those that have already left are only replaced when that was asked for."""
-    unknown = [name for name in again if desk.roster.get(name) is None]
-    if unknown:
-        raise UserError(f"单位名录里没有“{'、'.join(unknown)}”", "请按名录写单位全称或别名")
-    left = {p.unit for p in Outbox(desk, period).letters(LetterKind.ISSUE) if p.state in LEFT}
-    return issue(desk, period, frozen=() if reissue else left, track=track("写台账"))
+    frozen = frozen_units(desk, period, again, reissue=reissue)
+    return issue(desk, period, frozen=frozen, track=track("写台账"))
 
 
 @step("写下发信件")
@@ -121,26 +119,16 @@ def _result(
     already: set[int],
     send: bool,
 ) -> dict[str, Any]:
-    now = {p.id: p for p in Outbox(desk, period).letters(LetterKind.ISSUE)}
-    states = {unit: now.get(posted.id, posted) for unit, posted in letters.items()}
-    without = [w.unit for w in workbooks if w.unit not in letters]
-    sent = {unit for unit, posted in states.items() if posted.state is State.SENT}
+    mailed = sendings(desk, period, [w.unit for w in workbooks], letters, already, send=send)
     changed = [w.unit for w in workbooks if w.stale]
-    waiting = unsent(list(states.values())) if send else []
     unassigned = [item.no for item in desk.plan.items if not desk.assignment.of(item.no)]
     return {
         "workbooks": [
-            {"unit": w.unit, "file": str(w.file), "items": w.items, "sent": w.unit in sent} for w in workbooks
+            {"unit": w.unit, "file": str(w.file), "items": w.items, "sent": w.unit in mailed.sent} for w in workbooks
         ],
-        "sent_now": [
-            unit for unit, posted in states.items() if posted.state is State.SENT and posted.id not in already
-        ],
-        "transport": desk.config.mail.transport,
-        "outbox": str(desk.folder.period(period).outbox),
-        "without_address": without,
+        **mailed.told,
         "changed": changed,
-        "unsent": waiting,
         "unassigned": unassigned,
         "doubts": [doubt.as_dict() for doubt in desk.doubts],
-        "needs_person": bool((send and without) or changed or waiting or unassigned or desk.doubts),
+        "needs_person": bool((send and mailed.without) or changed or mailed.waiting or unassigned or desk.doubts),
     }

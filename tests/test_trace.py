@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from flows.periods import CHINA
 from tests.office import Office, Row, fill, moving, new_office
-from tests.test_review import MONEY, rules
+from tests.reviewing import MONEY, rules
 
 MARCH = ("要点", "--period", "2026-03")
 

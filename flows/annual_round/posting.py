@@ -15,7 +15,7 @@ from flows.post.letters import Letter, LetterKind
 from flows.progress import Answer
 from flows.round.issue_letters import Packet, queue_packets
 from flows.round.outbox import Outbox
-from flows.round.posted import LEFT, REPEATED_RETURN, Posted, State, thread
+from flows.round.posted import LEFT, REMINDER, REPEATED_RETURN, Posted, State, occasions_ahead, thread
 from flows.years import Year
 
 
@@ -59,16 +59,19 @@ def queue_reminders(
     """The letters of a day to the units ``due``; those of an earlier day that have not left are taken back."""
     box, letters = Outbox(desk, year), annual_letters(desk)
     earlier: dict[str, list[Posted]] = {}
-    for posted in box.letters():
+    written = box.letters()
+    ahead = occasions_ahead(written, day)
+    for posted in written:
         if posted.kind in (LetterKind.ISSUE, LetterKind.REMIND):
             earlier.setdefault(posted.unit, []).append(posted)
     found: list[Posted] = []
     for line in track(due):
         name = line.unit.name
         if line.answer is Answer.RETURNED and line.arrival:
-            found.append(return_letter(desk, year, line.who, line.arrival, day, occasion=f"{REPEATED_RETURN} {day}"))
+            occasion = ahead.get((name, REPEATED_RETURN), f"{REPEATED_RETURN} {day}")
+            found.append(return_letter(desk, year, line.who, line.arrival, day, occasion=occasion))
             continue
-        occasion = f"催报 {day}"
+        occasion = ahead.get((name, REMINDER), f"{REMINDER} {day}")
         before = [each for each in earlier.get(name, ()) if each.state in LEFT and each.occasion != occasion]
         chain = thread(before)
         told = annual_facts(desk, year, line.who, day, reminders=sum(each.kind == LetterKind.REMIND for each in before))

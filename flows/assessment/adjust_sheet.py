@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from flows.assessment.model import Adjustment
+from flows.assessment.model import Adjustment, is_whole_year
 from flows.ledger.forms.grid import Grid, Value, header_word
 from flows.ledger.forms.opening import read_book
 from flows.ledger.layout import cell_name
@@ -59,7 +59,7 @@ class Terms:
     @property
     def is_year(self) -> bool:
         """Whether a line may stand for the whole year."""
-        return (self.first.month, self.last.month) == (1, 12)
+        return is_whole_year(self.first, self.last)
 
 
 def read_sheet(data: bytes, name: str, terms: Terms) -> Sheet:

@@ -14,6 +14,11 @@ from flows.progress import Answer
 from flows.roster import Unit
 
 
+def is_whole_year(first: Period, last: Period) -> bool:
+    """Whether a range is a calendar year."""
+    return (first.month, last.month) == (1, 12) and first.year == last.year
+
+
 class Criterion(StrEnum):
     """The five things that are marked; the value is the word of all tables, ``key`` that of config.toml."""
 
@@ -131,6 +136,7 @@ class Facts:
     plan_title: str
     doc_number: str | None
     year: int
+    """Of the last month."""
     first: Period
     last: Period
     months: tuple[Period, ...]
@@ -144,11 +150,13 @@ class Facts:
 
     @property
     def range_words(self) -> str:
-        """2026年度 for a whole year, else 2026年10月 or 2026年1—6月."""
-        if (self.first.month, self.last.month) == (1, 12):
+        """2026年度 for a whole year, else 2026年10月, 2026年1—6月 or 2025年10月—2026年3月."""
+        if is_whole_year(self.first, self.last):
             return f"{self.year}年度"
         if self.first == self.last:
             return self.first.label
+        if self.first.year != self.last.year:
+            return f"{self.first.label}—{self.last.label}"
         return f"{self.year}年{self.first.month}—{self.last.month}月"
 
 

@@ -1,10 +1,10 @@
-"""What `distribute`, `collect` and `remind` do when a year is named instead of a month."""
+"""What `distribute`, `collect`, `remind` and `status` do when a year is named instead of a month."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flows.commands.command_line import conclude, leave_by, run
+from flows.commands.command_line import conclude, leave_by, run, settings
 from flows.console import Screen
 
 
@@ -49,3 +49,18 @@ def remind(screen: Screen, plan: str, year: int, *, no_send: bool, yes: bool) ->
 
     result = run("annual_remind", plan=plan, year=year, send=not no_send, leave=leave_by(yes, screen.json_only))
     conclude(screen, result, lambda: say_remind(screen, plan, year, result))
+
+
+def status(screen: Screen, plan: str, year: int) -> None:
+    """Who has filed, who has not, and what a person should look at. Without Prefect: nothing is changed."""
+    from flows.commands.annual_views import year_view
+    from flows.desk import open_desk
+    from flows.messages.annual_status import say_year
+    from flows.periods import today
+    from flows.workspace import find_home
+    from flows.years import Year
+
+    with open_desk(find_home(settings.home), plan) as desk:
+        result = year_view(desk, Year(year), today())
+        screen.result(result)
+        say_year(screen, desk.plan.info.title, result)

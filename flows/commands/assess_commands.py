@@ -19,7 +19,9 @@ def assess(
         int | None, typer.Option("--year", "-y", metavar="年", min=2000, max=2099, help="考核的年度，如 2026")
     ] = None,
     period: Annotated[str | None, typer.Option("--period", "-p", metavar="年-月", help="只考核这一期")] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="年-月", help="从哪一期起，默认年初")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="年-月", help="从哪一期起，默认年初；可以跨年")
+    ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="年-月", help="到哪一期止，默认年末")] = None,
     adjust: Annotated[
         Path | None, typer.Option("--adjust", metavar="文件", help="办公室填好的加减分表：单位、分值、理由、依据、期次")
@@ -52,13 +54,19 @@ def _range(year: int | None, period: str | None, since: str | None, until: str |
     """The first and the last month; UserError when nothing or something contradictory is named."""
     if period and (since or until):
         raise UserError("--period 不能和 --since、--until 同时写", "考核一期写 --period，考核几期写 --since 和 --until")
+    if not (year or period or since or until):
+        raise UserError("没有写考核哪一年", "请写 --year 2026，或用 --period 2026-10 只考核一期")
     opening, closing = period or since, period or until
     first = Period.parse(opening) if opening else None
     last = Period.parse(closing) if closing else None
-    named = year or (last.year if last else first.year if first else None)
-    if named is None:
-        raise UserError("没有写考核哪一年", "请写 --year 2026，或用 --period 2026-10 只考核一期")
-    start, end = first or Period(named, 1), last or Period(named, 12)
-    if start.year != named or end.year != named or end < start:
-        raise UserError(f"考核范围 {start} 到 {end} 不在 {named} 年之内", "起止期次要在同一年，先起后止")
+    for month in (first, last):
+        if year and month and month.year != year:
+            raise UserError(
+                f"{month} 不在 {year} 年之内",
+                "考核全年的只写 --year，考核一期的只写 --period，跨年的只写 --since 和 --until",
+            )
+    start = first or Period(year or (last.year if last else 0), 1)
+    end = last or Period(start.year, 12)
+    if end < start:
+        raise UserError(f"考核范围 {start} 到 {end} 前后颠倒", f"请先起后止：--since {end} --until {start}")
     return start, end

@@ -13,6 +13,7 @@ from flows.goals.whose import Scope, Whose, whose
 from flows.ledger.model import Role, Status
 from flows.plan.deadline_rhythm import rhythm_words
 from flows.plan.model import Item, Kind, Target
+from flows.plan.plan_time import PlanTime
 from flows.progress import Answer, Cell, ItemLine, Snapshot
 
 Place = tuple[str, str]
@@ -23,7 +24,7 @@ Place = tuple[str, str]
 class Known:
     """What the lines follow from, beside the snapshot."""
 
-    year: int
+    time: PlanTime
     told: Mapping[Place, Sequence[Told]]
     """What units wrote, month by month."""
     marks: Mapping[tuple[str, str, str], Mapping[str, Mark]]
@@ -82,10 +83,10 @@ def _left_out(cell: Cell) -> str:
     return f"豁免：{cell.excused}" if cell.excused else ""
 
 
-def _judged_on(cell: Cell, year: int) -> date:
-    """The day of the item; what is ongoing or comes again is judged at the year's end."""
+def _judged_on(cell: Cell, time: PlanTime) -> date:
+    """The day of the item; what is ongoing or comes again is judged at the plan's end."""
     kind = cell.item.deadline.kind
-    return cell.due if cell.due and kind is not Kind.PERIODIC else date(year, 12, 31)
+    return cell.due if cell.due and kind is not Kind.PERIODIC else time.last
 
 
 def _number(
@@ -94,8 +95,8 @@ def _number(
     place = (cell.unit.name, cell.item.no)
     marks = known.marks.get((*place, target.text), {})
     course = follow(target, cell.item.requirement, known.told.get(place, ()), marks, own)
-    day = _judged_on(cell, known.year)
-    wanted = wanted_by(target, day)
+    day = _judged_on(cell, known.time)
+    wanted = wanted_by(target, day, known.time)
     verdict, why = judged(course, wanted, target.unit, day, snapshot.as_of)
     if left_out := _left_out(cell):
         verdict, why = Verdict.NONE, left_out

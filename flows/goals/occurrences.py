@@ -1,4 +1,4 @@
-"""定期任务: the times in a year at which an item comes due, and what has become of each of them.
+"""定期任务: the times in a plan's year at which an item comes due, and what has become of each of them.
 
 A month belongs to the first occurrence whose day does not lie before it: of 每季度末 January to March are the first. A
 report of 已完成 finishes the occurrence of its month, unless its 完成日期 lies within the one before. What was finished
@@ -7,6 +7,7 @@ is so until the next begins; what was not finished in its time stays overdue unt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,7 @@ from flows.ledger.model import Report, Status
 from flows.periods import Period
 from flows.plan.deadline_rhythm import due_days, rhythm_words
 from flows.plan.model import Deadline, Item, Kind
+from flows.plan.plan_time import PlanTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +40,34 @@ def comes_again(item: Item) -> bool:
     return item.deadline.kind is Kind.PERIODIC and item.deadline.due is None and bool(item.rhythm)
 
 
-def occurrences(item: Item, year: int, issued: date | None = None) -> tuple[Occurrence, ...]:
-    """The occurrences of a plan's year, one a month at most; those before the plan was issued are none.
+def occurrences(item: Item, time: PlanTime, issued: date | None = None) -> tuple[Occurrence, ...]:
+    """The occurrences of a plan's time, one a month at most; those before the plan was issued are none.
 
     What comes due more often than monthly (每周, 每旬) is asked about monthly, by its last day in the month.
     """
     if not comes_again(item):
         return ()
     try:
-        days = due_days(item.rhythm or "", year)
+        days = due_days(item.rhythm or "", time.first.year, since=time.first, until=time.last)
     except ValueError:
         return ()
+    if time.school and _is_yearly(item):
+        days = (time.last,)
     last_of_month = {(day.year, day.month): day for day in days if issued is None or day >= issued}
     found: list[Occurrence] = []
     for number, day in enumerate(sorted(last_of_month.values()), 1):
         before = found[-1].due if found else None
-        first = Period.of(before).next if before else Period(year, 1)
+        first = Period.of(before).next if before else Period.of(time.first)
         found.append(Occurrence(day, first, number, before))
     return tuple(found)
+
+
+def _is_yearly(item: Item) -> bool:
+    """Whether once a year is all that is said: no month of the calendar year."""
+    said = f"{item.deadline.text or ''}{item.requirement}"
+    return re.match("FREQ=YEARLY;BYMONTH=12;", item.rhythm or "") is not None and not re.search(
+        "12月|十二月|年[底末]", said
+    )
 
 
 def occurrence_in(known: Sequence[Occurrence], period: Period) -> Occurrence:

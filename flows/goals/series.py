@@ -10,6 +10,7 @@ from typing import Final
 from flows.goals.model import Month, Nature, Reading, Verdict, shown
 from flows.goals.reading import read_number
 from flows.plan.model import Target
+from flows.plan.plan_time import PlanTime
 
 _MONTHS: Final = {"月": 1, "季": 3, "半年": 6}
 RULED: Final = "认定"
@@ -130,17 +131,12 @@ class _Run:
         return Course(self.value, self.least, self.doubt, tuple(self.months))
 
 
-def wanted_by(target: Target, judged_on: date) -> float:
+def wanted_by(target: Target, judged_on: date, time: PlanTime) -> float:
     """The number that must be reached by a day: 每季一次 is 4 at the year's end and 3 in October; a rate is itself."""
     length = _MONTHS.get(target.per)
     if length is None or target.unit == "%":
         return target.value
-    ended = judged_on.month if _is_month_end(judged_on) else judged_on.month - 1
-    return target.value * max(1, ended // length)
-
-
-def _is_month_end(day: date) -> bool:
-    return day.month != date.fromordinal(day.toordinal() + 1).month
+    return target.value * max(1, time.months_to(judged_on) // length)
 
 
 def judged(course: Course, wanted: float, measure: str, judged_on: date, as_of: date) -> tuple[Verdict, str]:

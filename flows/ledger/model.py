@@ -77,6 +77,12 @@ class LedgerRow:
         return None if self.renewed else self.previous
 
     @property
+    def wants_news(self) -> bool:
+        """Whether 进展情况 has to say something else than ``previous`` does."""
+        before = self.previous
+        return self.renewed or (self.due and before is not None and before.status in (Status.MOVING, Status.BLOCKED))
+
+    @property
     def is_carried(self) -> bool:
         """A look-back item (回头看): its category says so."""
         return is_carried(self.category)

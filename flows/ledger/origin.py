@@ -34,7 +34,8 @@ class Expectation:
     previous: Mapping[str, Mapping[str, Report]] = field(default_factory=dict)
     """Unit → 任务编号 → what it reported last period."""
     due: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Unit → numbers of unfinished tasks that must show new progress now, because their day has come."""
+    """Unit → numbers of tasks that must show new progress now: unfinished ones whose day has come, and finished ones
+    that have come due again."""
     reply_by: date | None = None
     """报送截止 as sent out; None: not compared."""
     locked: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -58,7 +59,9 @@ class Expectation:
                 ledger.identity.unit: {row.no: row.previous for row in ledger.rows if row.previous}
                 for ledger in ledgers
             },
-            due={ledger.identity.unit: frozenset(row.no for row in ledger.rows if row.due) for ledger in ledgers},
+            due={
+                ledger.identity.unit: frozenset(row.no for row in ledger.rows if row.wants_news) for ledger in ledgers
+            },
             reply_by=ledgers[0].reply_by if ledgers else None,
             locked={
                 ledger.identity.unit: {

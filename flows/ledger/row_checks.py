@@ -28,6 +28,7 @@ _DITTO: Final = frozenset({"同上", "同上行", "同上一行", "同前", "如
 _SAME_AS_LAST: Final = re.compile(
     r"(进展|情况|内容)?(同|与|和)?(上期|上月|上个月|上次)(相同|一样|一致|同)?|(暂?无|没有)(新|变化|进展|新进展)|不变"
 )
+_NO_NEWS: Final = "请写本期做了什么；没有进展的，请写明原因"
 
 
 def examine(table: RawTable, raw: RawRow, no: str, terms: Terms) -> Row:
@@ -182,14 +183,15 @@ class _Examination:
             if same:
                 message = f"状态由“{before.status.value}”改成了“{status.value}”，进展情况却和上期一样{said}"
                 self._fault(layout.PROGRESS, "和上期一样", message, "请写本期的新情况")
-        elif self.no in self.terms.due and status in {Status.MOVING, Status.BLOCKED}:
+        elif self.no in self.terms.due and status in {Status.MOVING, Status.BLOCKED, Status.DONE}:
+            # What was finished before is asked about only where it has come due again.
+            again = status is Status.DONE
+            why, last = ("又到了新的一次", "上一次") if again else ("已到完成时限", "上期")
+            cure = "请写这一次做了什么；还没有做的，完成状态选“未启动”" if again else _NO_NEWS
             if same:
-                message = f"已到完成时限，进展情况却和上期一样{said}"
+                self._fault(layout.PROGRESS, "和上期一样", f"{why}，进展情况却和{last}一样{said}", cure)
             elif _SAME_AS_LAST.fullmatch(squeeze(text).strip("。.")):
-                message = f"已到完成时限，进展情况只写了“{short(text)}”"
-            else:
-                return
-            self._fault(layout.PROGRESS, "和上期一样", message, "请写本期做了什么；没有进展的，请写明原因")
+                self._fault(layout.PROGRESS, "和上期一样", f"{why}，进展情况只写了“{short(text)}”", cure)
 
 
 def _locked_changes(raw: RawRow, no: str, terms: Terms) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flows.plan.deadline_dates import NUMBER, alike, dates_in
 from flows.plan.model import Deadline, Kind
@@ -212,15 +212,17 @@ def rhythm_of(deadline: Deadline, requirement: str) -> str | None:
     return rule
 
 
-def due_days(rhythm: str, year: int) -> tuple[date, ...]:
-    """The days of a year on which an item with this rhythm comes due, in order.
+def due_days(rhythm: str, year: int, *, since: date | None = None, until: date | None = None) -> tuple[date, ...]:
+    """The days on which an item with this rhythm comes due, in order: those of a year, or ``since`` to ``until``.
 
     ``rhythm`` is an RRULE without the word, as Item.rhythm holds it; ValueError when it is not one.
     """
     from dateutil.rrule import rrulestr
 
-    start, end = datetime(year, 1, 1), datetime(year, 12, 31, 23, 59)  # noqa: DTZ001 - days, not moments
-    rule = rrulestr(f"RRULE:{rhythm}", dtstart=start)
+    first, last = since or date(year, 1, 1), until or date(year, 12, 31)
+    # What comes every other week is counted from New Year, wherever the time asked about begins.
+    rule = rrulestr(f"RRULE:{rhythm}", dtstart=datetime(first.year, 1, 1))  # noqa: DTZ001 - days, not moments
+    start, end = datetime.combine(first, time.min), datetime.combine(last, time.max)
     return tuple(moment.date() for moment in rule.between(start, end, inc=True))
 
 

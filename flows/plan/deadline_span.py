@@ -32,8 +32,7 @@ class Span:
     def place(self, day: date) -> tuple[date, str]:
         """A day read in the first year, put into the right one, and a doubt where the years leave it open."""
         issued = self.issued
-        winter = self.last == self.first + 1 and issued is not None and self._in_season(issued)
-        if winter and issued is not None:
+        if self.is_winter and issued is not None:
             # What is asked for lies ahead: the first such month from the plan's own on.
             year = self.first if (self.first, day.month) >= (issued.year, issued.month) else self.last
             return _in(day, year), ""
@@ -47,6 +46,11 @@ class Span:
     def readings(self, day: date) -> tuple[date, ...]:
         """The same day in every year of the plan."""
         return tuple(_in(day, year) for year in range(self.first, self.last + 1))
+
+    @property
+    def is_winter(self) -> bool:
+        """Whether it came out in time for one year from autumn to autumn."""
+        return self.last == self.first + 1 and self.issued is not None and self._in_season(self.issued)
 
     @property
     def end(self) -> date:

@@ -10,7 +10,8 @@ from flows.ledger.model import Report
 from flows.periods import Period
 from flows.problems import UserError
 from flows.round.packed import IssuedRows, LockedTexts, SaidBefore
-from flows.standing.figures import must_move, ruled
+from flows.round.turns import day_asked, in_force, is_renewed
+from flows.standing.figures import CLOSED, must_move, ruled
 from flows.storage.carried import said_before
 from flows.storage.history import Dispatch, Recorded
 from flows.storage.reviews import Place
@@ -48,13 +49,15 @@ def _previous(
     """What each unit reported before, and the numbers whose day has come; both empty when the office does not mind.
 
     [round] unchanged: “due” asks for progress on unfinished tasks whose deadline ends by this period's last day,
-    “all” on every unfinished task that has a day. Nobody can repeat who has never reported: those are left out.
+    “all” on every unfinished task that has a day; a task that comes again has the day that this period asks about, and
+    once finished it begins anew. Nobody can repeat who has never reported: those are left out.
     For a look-back item counts what was said under the old plan, until it is reported on here.
     """
     rule = desk.config.round.unchanged
     if rule == "off":
         return {}, {}
-    reviews = desk.reviews(period.previous, before)
+    again, reviews = desk.again(period, period.previous), desk.reviews(period.previous, before)
+    items = {item.no: item for item in again.plan(desk.plan).items}
     numbers = {unit: {now: no for no, now in dispatch.today.items()} for unit, dispatch in issued.items()}
     said: dict[str, dict[str, Report]] = {}
     wanted: dict[str, set[str]] = {}
@@ -66,8 +69,9 @@ def _previous(
             continue
         no = numbers[unit].get(today, today)
         said.setdefault(unit, {})[no] = report
-        review, item = reviews.get(place), desk.items.get(today)
-        day = (review.ruling.extended if review else None) or (item.deadline.due if item else None)
-        if day and must_move(rule, ruled(report, review), day, period.last_day):
+        review = in_force(again, place, reviews.get(place))
+        day = day_asked(again, place, items.get(today), review)
+        owes = report.status not in CLOSED and must_move(rule, ruled(report, review), day, period.last_day)
+        if owes or is_renewed(again, place, before.get(place)):
             wanted.setdefault(unit, set()).add(no)
     return SaidBefore.of(said), {unit: frozenset(found) for unit, found in wanted.items()}

@@ -19,6 +19,7 @@ from flows.periods import Period, spoken
 from flows.plan.model import Deadline, Item
 from flows.progress import Review
 from flows.roster import Unit
+from flows.round.turns import day_asked, in_force, is_renewed
 from flows.standing.figures import must_move, ruled
 from flows.standing.followed import Again
 from flows.standing.lights import is_overdue
@@ -47,6 +48,11 @@ class Before:
     """What has come due again since."""
     items: Mapping[str, Item]
     """Item number → the item, periodic ones with the day that this period asks about."""
+
+    def knows(self, place: Place) -> bool:
+        """Whether anything is known of a unit's task."""
+        told = place in self.counts or place in self.reviews or place in self.carried
+        return told or self.again.missed(place) is not None
 
 
 def before_period(desk: Desk, period: Period) -> Before:
@@ -81,9 +87,20 @@ def ledgers(desk: Desk, period: Period) -> dict[str, Ledger]:
     """
     before = before_period(desk, period)
     found = {}
+    fresh: dict[tuple[str, Role, bool], LedgerRow] = {}
+
+    def row_of(unit: Unit, no: str, role: Role) -> LedgerRow:
+        """A task of which nothing is known yet reads the same for all units of a kind."""
+        if before.knows((unit.name, no)):
+            return _row(desk, no, role, unit.name, before, period)
+        kind = (no, role, unit.is_district)
+        if kind not in fresh:
+            fresh[kind] = _row(desk, no, role, unit.name, before, period)
+        return fresh[kind]
+
     for unit in desk.carriers:
         rows = [
-            _row(desk, no, role, unit.name, before, period)
+            row_of(unit, no, role)
             for no, role in desk.assignment.by_unit[unit.name]
             if not ((review := before.reviews.get((unit.name, no))) and review.ruling.closed)
         ]
@@ -114,10 +131,12 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch, before: Bef
     rows = []
     for no, cells in dispatch.rows.items():
         place = (unit.name, dispatch.today.get(no, no))
-        review, item = before.reviews.get(place), desk.items.get(place[1])
+        review = before.reviews.get(place)
+        standing = in_force(before.again, place, review)
         report, when = _previous(place, before)
-        day = (review.ruling.extended if review else None) or (item.deadline.due if item else None)
-        counts = ruled(report, review)
+        renewed = is_renewed(before.again, place, before.counts.get(place))
+        day = day_asked(before.again, place, before.items.get(place[1]), standing)
+        counts = None if renewed else ruled(report, standing)
         rows.append(
             LedgerRow(
                 no=no,
@@ -130,7 +149,7 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch, before: Bef
                 previous_period=when,
                 due=must_move(desk.config.round.unchanged, counts, day, period.last_day),
                 ruling=spoken_ruling(review, report),
-                renewed=_is_renewed(place, before),
+                renewed=renewed,
                 asks=_asks(desk, place, Role(cells["role"]), cells["requirement"]),
             )
         )
@@ -262,12 +281,6 @@ def _asks(desk: Desk, place: Place, role: Role, requirement: str) -> str:
     return prompt if concerned else ""
 
 
-def _is_renewed(place: Place, before: Before) -> bool:
-    """Whether the task has come due again since the unit reported it as finished."""
-    record = before.counts.get(place)
-    return record is not None and before.again.counts(place, record) is not None
-
-
 def _row(
     desk: Desk,
     no: str,
@@ -279,10 +292,11 @@ def _row(
     item, place = before.items[no], (unit, no)
     review = before.reviews.get(place)
     report, when = _previous(place, before)
-    renewed, missed = _is_renewed(place, before), before.again.missed(place)
-    extended = review.ruling.extended if review and before.again.stands(place, review) else None
-    due = extended or missed or item.deadline.due
-    counts = None if renewed else ruled(report, review)
+    renewed, missed = is_renewed(before.again, place, before.counts.get(place)), before.again.missed(place)
+    standing = in_force(before.again, place, review)
+    extended = standing.ruling.extended if standing else None
+    due = day_asked(before.again, place, item, standing)
+    counts = None if renewed else ruled(report, standing)
     deadline = spoken_deadline(item.deadline) + (f"；{spoken(missed)}的一次未完成" if missed else "")
     grace = desk.config.lights.grace_days
     return LedgerRow(
@@ -295,7 +309,7 @@ def _row(
         previous=report,
         previous_period=when,
         overdue=is_overdue(counts.status if counts else None, due, period.first_day, grace),
-        due=must_move(desk.config.round.unchanged, counts, extended or desk.items[no].deadline.due, period.last_day),
+        due=must_move(desk.config.round.unchanged, counts, due, period.last_day),
         ruling=spoken_ruling(review, report),
         renewed=renewed,
         asks=_asks(desk, place, role, item.requirement),

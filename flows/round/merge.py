@@ -19,6 +19,7 @@ from flows.round.comparing import Comparison
 from flows.round.differences import Change
 from flows.round.expectation import expectation
 from flows.round.intake import BIG, Parcel, Seal, archive, opened
+from flows.round.misplaced import told_where
 from flows.round.recording import Finding, Paper, keep_pictures, record
 from flows.round.vetting import Vetted, vet
 from flows.storage.history import Arrival
@@ -188,9 +189,8 @@ class Merger:
             return Vetted(Returned(reason=parcel.reason))
         if parcel.name.lower().endswith(".eml"):
             return Vetted(Returned(reason="来信里没有附件，请打开看看，必要时请单位补发台账"))
-        return vet(
-            parcel, self._checker.verdict(parcel), self.secret, hold=self.desk.config.mail.unknown_sender == "hold"
-        )
+        result = told_where(parcel, self._checker.verdict(parcel), self.desk.folder.slug, self.period)
+        return vet(parcel, result, self.secret, hold=self.desk.config.mail.unknown_sender == "hold")
 
     def guess_unit(self, parcel: Parcel) -> str:
         """Who sent something that cannot be read: by address, by the letter it answers, by a name in the file's name.

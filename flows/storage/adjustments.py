@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from flows.assessment.model import Adjustment
+from flows.assessment.model import Adjustment, is_whole_year
 from flows.periods import Period
 from flows.problems import Problem
 from flows.store import Store, adjustments, append
@@ -26,9 +26,10 @@ class Difference:
         return bool(self.added or self.removed or self.problems)
 
 
-def standing(store: Store, plan: str, year: int) -> tuple[Adjustment, ...]:
-    """Every line that stands, in the order in which they were first written."""
-    query = sa.select(adjustments).where(adjustments.c.plan == plan, adjustments.c.year == year)
+def standing(store: Store, plan: str, first: Period, last: Period) -> tuple[Adjustment, ...]:
+    """Every line of the years of a range that stands, in the order in which they were first written."""
+    years = adjustments.c.year.between(first.year, last.year)
+    query = sa.select(adjustments).where(adjustments.c.plan == plan, years)
     found: dict[Adjustment, bool] = {}
     for row in store.rows(query.order_by(adjustments.c.id)):
         points = Decimal(row.points) if row.points else None
@@ -37,8 +38,8 @@ def standing(store: Store, plan: str, year: int) -> tuple[Adjustment, ...]:
 
 
 def within(lines: Iterable[Adjustment], first: Period, last: Period) -> tuple[Adjustment, ...]:
-    """The lines that belong to a range; those without a month belong to the whole year only."""
-    whole = (first.month, last.month) == (1, 12)
+    """The lines that belong to a range; those without a month belong to the whole calendar year only."""
+    whole = is_whole_year(first, last)
     return tuple(line for line in lines if (str(first) <= line.period <= str(last) if line.period else whole))
 
 
@@ -66,7 +67,7 @@ def record(
     file: str,
     sha256: str,
 ) -> None:
-    """Write all of it down, or none."""
+    """Write all of it down, or none. ``year``: of the lines without a month; the others know their own."""
     rows = [(cell, line, True) for cell, line in added.items()] + [("", line, False) for line in removed]
     with store.begin() as db:
         for cell, line, stands in rows:
@@ -74,7 +75,7 @@ def record(
                 db,
                 adjustments,
                 plan=plan,
-                year=year,
+                year=Period.parse(line.period).year if line.period else year,
                 unit=line.unit,
                 points="" if line.points is None else str(line.points),
                 reason=line.reason,

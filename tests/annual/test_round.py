@@ -20,7 +20,7 @@ from flows.periods import CHINA
 from flows.round import intake
 from flows.workspace import find_home
 from tests.annual.filers import ADDRESSES, FILING, UNITS, YEAR, fill_annual, numbers, published
-from tests.office import Office, fill, moving, new_office
+from tests.office import Office, new_office
 
 NEW = key3(1, "自然人")
 NEW_TOTAL = key3(1, "总计")
@@ -208,61 +208,6 @@ def test_units_whose_texts_are_alike_are_named(office: Office, tmp_path: Path) -
         fill_annual(books[unit], out, numbers(), more={"主动公开": same}, received=moment(20))
     alike = collect(office, tmp_path / "收")["alike"]
     assert [{each["unit"], each["other"]} for each in alike if each["part"] == "主动公开"] == [{"市数据局", "市财政局"}]
-
-
-# --- 不属于这一轮的 -------------------------------------------------------------------------------------------------
-
-
-def test_a_months_ledger_and_a_years_table_are_told_which_command_takes_them(office: Office, tmp_path: Path) -> None:
-    books = ask_year(office)
-    month = {
-        book["unit"]: Path(book["file"]) for book in office.json("distribute", "要点", "-p", "2026-12")["workbooks"]
-    }
-    fill_annual(books["市财政局"], tmp_path / "收" / "年报.xlsx", numbers(), received=moment(20))
-    fill(month["市数据局"], tmp_path / "收" / "台账.xlsx", moving(), received=moment(20))
-
-    yearly = collect(office, tmp_path / "收")
-    assert [entry["unit"] for entry in yearly["accepted"]] == ["市财政局"]
-    (ledger,) = yearly["quarantined"]
-    assert "taizhang collect 要点 --period 2026-12" in ledger["reason"]
-
-    monthly = office.json("collect", "要点", "--period", "2026-12", "--from", tmp_path / "收")
-    assert [entry["unit"] for entry in monthly["accepted"]] == ["市数据局"]
-    (table,) = monthly["quarantined"]
-    assert "年报数据" in table["reason"]
-    assert "taizhang collect 要点 --year 2026" in table["reason"]
-    status = office.json("status", "要点", "--period", "2026-12")
-    answers = {unit["unit"]: unit["answer"] for unit in status["units"]}
-    assert answers["市财政局"] == "未报送", "its year says nothing about its month"
-    assert "市数据局" in [entry["unit"] for entry in yearly["missing"] if entry["reason"] == "没有报送"]
-    assert office.json("report", "要点", "--period", "2026-12")["bulletin"], "months go on beside the year"
-
-
-def test_another_years_table_is_left_for_its_own_round(office: Office, tmp_path: Path) -> None:
-    ask_year(office)
-    other = office.json("distribute", "要点", "--year", "2025")["workbooks"]
-    book = next(Path(each["file"]) for each in other if each["unit"] == "市财政局")
-    fill_annual(book, tmp_path / "收" / "市财政局.xlsx", numbers(), received=moment(20))
-    (entry,) = collect(office, tmp_path / "收")["quarantined"]
-    assert "2025" in entry["reason"]
-    assert office.json("collect", "要点", "--year", "2025", "--from", tmp_path / "收")["filed"] == 1
-
-
-def test_an_altered_identity_is_not_believed(office: Office, tmp_path: Path) -> None:
-    books = ask_year(office)
-    out = fill_annual(books["市财政局"], tmp_path / "收" / "市财政局.xlsx", numbers(), received=moment(20))
-    book = load_workbook(out)
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, str) and cell.value.startswith(("tzs1;", "tzr1;")):
-                    cell.value = cell.value.replace("市财政局", "市数据局")
-    for prop in book.custom_doc_props.props:
-        prop.value = str(prop.value).replace("市财政局", "市数据局")
-    book.save(out)
-    result = collect(office, tmp_path / "收")
-    assert [entry["file"] for entry in result["quarantined"]] == ["市财政局.xlsx"], result
-    assert result["filed"] == 0
 
 
 # --- 上年 -----------------------------------------------------------------------------------------------------------

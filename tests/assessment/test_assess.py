@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from flows.periods import CHINA
 from tests.office import Answer, Office, Row, fill, moving, new_office
-from tests.test_review import Sheet
+from tests.reviewing import Sheet
 
 EAST, WEST, DATA, MONEY = "东山县人民政府", "西河区人民政府", "市数据局", "市财政局"
 MONTHS = ("2026-03", "2026-04")

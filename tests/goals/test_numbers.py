@@ -19,6 +19,7 @@ from flows.goals.whose import Scope, whose
 from flows.ledger.model import Report, Status
 from flows.periods import Period
 from flows.plan.model import Deadline, Item, Kind, Target
+from flows.plan.plan_time import PlanTime
 from flows.plan.targets import find_targets, number_value
 
 PRESS = "每年举办新闻发布会不少于3场。"
@@ -150,9 +151,12 @@ def test_the_offices_number_stands_until_the_unit_reports_a_new_one() -> None:
 
 def test_a_target_for_each_quarter_adds_up_by_the_day_on_which_it_is_judged() -> None:
     target = Target("一季度听取一次", 1, "次", "季")
-    assert wanted_by(target, date(2025, 12, 31)) == 4
-    assert wanted_by(target, date(2025, 10, 31)) == 3
-    assert wanted_by(Target("60%", 60, "%", "季"), date(2025, 12, 31)) == 60
+    assert wanted_by(target, date(2025, 12, 31), YEAR) == 4
+    assert wanted_by(target, date(2025, 10, 31), YEAR) == 3
+    assert wanted_by(Target("60%", 60, "%", "季"), date(2025, 12, 31), YEAR) == 60
+
+
+YEAR = PlanTime.of_year(2025)
 
 
 def item(requirement: str, rhythm: str | None = None) -> Item:
@@ -180,28 +184,28 @@ MONTHS = "FREQ=MONTHLY;BYMONTHDAY=5"
 
 
 def test_every_month_asks_about_one_occurrence() -> None:
-    known = occurrences(item("召开例会", QUARTERS), 2025)
+    known = occurrences(item("召开例会", QUARTERS), YEAR)
     assert [occurrence_in(known, Period(2025, month)).due.month for month in range(1, 13)] == [
         *(3, 3, 3, 6, 6, 6, 9, 9, 9, 12, 12, 12)
     ]
-    monthly = occurrences(item("更新栏目", MONTHS), 2025)
+    monthly = occurrences(item("更新栏目", MONTHS), YEAR)
     assert occurrence_in(monthly, Period(2025, 7)).due == date(2025, 7, 5)
     assert occurrence_in(known, Period(2026, 1)).due == date(2025, 12, 31)
 
 
 def test_what_came_due_before_the_plan_was_issued_is_asked_of_nobody() -> None:
-    known = occurrences(item("召开例会", QUARTERS), 2025, date(2025, 4, 20))
+    known = occurrences(item("召开例会", QUARTERS), YEAR, date(2025, 4, 20))
     assert [each.due.month for each in known] == [6, 9, 12]
 
 
 def test_more_often_than_monthly_is_asked_about_monthly() -> None:
-    weekly = occurrences(item("更新栏目", "FREQ=WEEKLY;BYDAY=FR"), 2025)
+    weekly = occurrences(item("更新栏目", "FREQ=WEEKLY;BYDAY=FR"), YEAR)
     assert len(weekly) == 12
     assert weekly[0].due == date(2025, 1, 31)
 
 
 def test_an_occurrence_is_finished_by_the_day_on_which_it_was_done() -> None:
-    known = occurrences(item("召开例会", QUARTERS), 2025)
+    known = occurrences(item("召开例会", QUARTERS), YEAR)
 
     def said(month: int, status: Status, day: date | None = None) -> Said:
         return Said(Period(2025, month), Report(status, done_on=day))

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from flows.periods import CHINA
 from tests.office import PLAN, Office, Row, fill, new_office
-from tests.test_review import Sheet
+from tests.reviewing import Sheet
 
 MONEY = "市财政局"
 
