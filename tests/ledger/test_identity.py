@@ -57,3 +57,15 @@ def test_tokens_are_found_inside_other_text_and_rubbish_is_not_one() -> None:
     assert find_tokens(f"<vt:lpwstr>{text}</vt:lpwstr>") == (text,)
     for rubbish in ("", "tzs1", "tzs1;a;b;x;c;d", "tzr1;a;b", "任务"):
         assert read_claim(rubbish, SECRET) is None
+
+
+def test_no_key_looks_like_a_control_character_and_keys_of_before_still_hold() -> None:
+    identity = Identity("plan", "市教育局", "2026-03", 1)
+    keys = [row_key(identity, str(no), SECRET) for no in range(20_000)]
+    assert not any("_x" in key for key in keys)
+    changed = [(no, key) for no, key in enumerate(keys) if ".x" in key]
+    assert changed
+    for no, key in changed:
+        before = read_claim(key.replace(".x", "_x"), SECRET)
+        assert before is not None
+        assert (before.valid, before.no) == (True, str(no))
