@@ -41,22 +41,29 @@ class EmbeddedServer:
         )
         self._told: Queue[str] = Queue()
         threading.Thread(target=self._listen, name="taizhang-embedded", daemon=True).start()
-        self._url = ""
+        self._port = ""
+        self._ready = False
         atexit.register(self.stop)
 
     @property
     def api(self) -> str:
-        """Prefect's API, once it answers; RuntimeError when it does not start."""
-        if not self._url:
-            try:
-                port = self._told.get(timeout=_START)
-            except Empty:
-                port = ""
-            if not port:
-                self.stop()
-                raise RuntimeError("Prefect's embedded API server did not start")
-            self._url = f"http://127.0.0.1:{port}/api"
-        return self._url
+        """Where Prefect's API will answer; RuntimeError when it does not start."""
+        self._port = self._port or self._next_word()
+        return f"http://127.0.0.1:{self._port}/api"
+
+    def wait(self) -> None:
+        """Until it answers; RuntimeError when it does not start."""
+        if not self._ready:
+            self._port = self._port or self._next_word()
+            self._next_word()
+            self._ready = True
+
+    def _next_word(self) -> str:
+        with contextlib.suppress(Empty):
+            if word := self._told.get(timeout=_START):
+                return word
+        self.stop()
+        raise RuntimeError("Prefect's embedded API server did not start")
 
     @property
     def is_alive(self) -> bool:

@@ -1,4 +1,4 @@
-"""The process of the embedded server: it says its port when it answers, and ends when its input is closed.
+"""The process of the embedded server: it says its port, then that it answers, and ends when its input is closed.
 
 Whoever began it holds that input; when he is killed the system closes it, and no server is left behind.
 """
@@ -19,14 +19,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to answer; it still tells us how it ended
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.bind(("127.0.0.1", 0))
+    _say(str(listener.getsockname()[1]))
     from uvicorn import Config, Server
 
     class Telling(Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                sys.stdout.write(f"{listener.getsockname()[1]}\n")
-                sys.stdout.flush()
+                _say("ready")
 
     server = Telling(
         Config(
@@ -46,6 +46,11 @@ def main() -> None:
     threading.Thread(target=wait_for_end, daemon=True).start()
     server.run(sockets=[listener])
     os._exit(0)
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

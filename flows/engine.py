@@ -58,7 +58,10 @@ class Flow(Generic[P, R]):
     def on_engine(self) -> Any:
         """Prefect's own flow: what is called, served and deployed."""
         from prefect import flow as prefect_flow
+        from prefect.settings import get_current_settings
 
+        # Each run would end by waiting up to a second for its heart to stop; nobody listens to it.
+        get_current_settings().flows.heartbeat_frequency = None
         made = prefect_flow(**self._options)(self.fn)
         name_parameters(made.parameters.properties)
         return made
@@ -67,6 +70,17 @@ class Flow(Generic[P, R]):
         """Run it on Prefect."""
         found: R = self.on_engine(*args, **kwargs)
         return found
+
+
+class _Sealed:
+    """What a step gets and gives, closed to Prefect: it walks through every dataclass and list it is handed in search
+    of futures, which takes 45 s for the figures of 1,000 units.
+    """
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
 
 
 def flow(**options: Any) -> Callable[[Callable[P, R]], Flow[P, R]]:
@@ -87,19 +101,23 @@ def step(name: str, *, retries: int = 0, delay: float = 5) -> Callable[[Callable
             from prefect import task
             from prefect.cache_policies import NO_CACHE
 
+            def work(given: _Sealed) -> _Sealed:
+                args, kwargs = given.content
+                return _Sealed(function(*args, **kwargs))
+
             return task(
                 name=name,
                 retries=retries,
                 retry_delay_seconds=delay,
                 retry_condition_fn=_worth_a_retry,
                 cache_policy=NO_CACHE,
-            )(function)
+            )(work)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             if not _in_a_run():
                 return function(*args, **kwargs)
-            found: R = inner()(*args, **kwargs)
+            found: R = inner()(_Sealed((args, kwargs))).content
             return found
 
         return call
@@ -123,7 +141,9 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
     if not engine:
         return named_flow.fn(**parameters)
     try:
-        with _served(parameters.get("home")):
+        with _served(parameters.get("home")) as ready:
+            _ = named_flow.on_engine  # loads Prefect while its server is still starting
+            ready()
             return named_flow(**parameters)
     except RuntimeError as error:
         if "Prefect" not in str(error) and "API" not in str(error):
@@ -201,29 +221,40 @@ def _serving(home: str | Path | None) -> str | None:
 
 
 @contextmanager
-def _served(home: str | None = None) -> Iterator[None]:
-    """Use the server that is named, else the one that `taizhang serve` runs for a home, else the embedded one."""
+def _served(home: str | None = None) -> Iterator[Callable[[], None]]:
+    """Use the server that is named, else the one that `taizhang serve` runs for a home, else the embedded one.
+
+    Gives what waits until it answers.
+    """
     if _named():
-        yield
+        yield _at_once
         return
-    api = _serving(home) or embedded_server().api
+    api, ready = _serving(home), _at_once
+    if api is None:
+        server = embedded_server()
+        api, ready = server.api, server.wait
     if "prefect.settings" in sys.modules:
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
         with temporary_settings({PREFECT_API_URL: api}):
-            yield
+            yield ready
     else:
         os.environ["PREFECT_API_URL"] = api
         try:
-            yield
+            yield ready
         finally:
             del os.environ["PREFECT_API_URL"]
+
+
+def _at_once() -> None:
+    """Nothing to wait for."""
 
 
 def secret_block(name: str) -> str:
     """What the Secret block ``name`` keeps; '' when there is none, or no Prefect to ask."""
     try:
-        with nullcontext() if _in_a_run() else _served():
+        with nullcontext(_at_once) if _in_a_run() else _served() as ready:
+            ready()
             from prefect.blocks.system import Secret
 
             block = Secret.load(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,20 @@ from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.files import is_there
 from flows.periods import Period, today
-from flows.post.letters import LetterKind
+from flows.post.letters import Letter, LetterKind
 from flows.problems import UserError
 from flows.progress import Answer, UnitLine
 from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
 from flows.round.outbox import Outbox
-from flows.round.posted import LEFT, REPEATED_RETURN, Posted, State, thread, unsent
-from flows.round.returning import return_letter
+from flows.round.posted import LEFT, REMINDER, REPEATED_RETURN, Posted, State, occasions_ahead, thread, unsent
+from flows.round.returning import Returns
 from flows.round.writing import facts, letter_book
 from flows.sending import send_letters
 from flows.workspace import Home
+
+_WAITING = (Answer.MISSING, Answer.RETURNED)
+"""Whom a reminder is for."""
 
 
 @flow(
@@ -41,18 +45,19 @@ def remind(
     with open_desk(Home(Path(home)), slug, doing="催报") as desk:
         month = Period.parse(period)
         when = date.fromisoformat(day) if day else today()
-        if not desk.history.dispatched(month):
+        if not desk.history.issued(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
         known = {posted.id for posted in Outbox(desk, month).letters()}
         if send:
             check_server(desk)
-        letters = write_reminders(desk, month, when, send)
+        lines = desk.snapshot(month).units
+        letters = write_reminders(desk, month, lines, when, send)
         agreed = Consent(True, None)
         if send:
             kinds = (LetterKind.REMIND, LetterKind.RETURN)
-            agreed = consent(desk, month, kinds, without_address(desk, month), ask_person(leave))
+            agreed = consent(desk, month, kinds, without_address(lines), ask_person(leave))
             send_letters(desk, month, agreed.chosen)
-        result = _result(desk, month, letters, known, send)
+        result = _result(desk, month, lines, letters, known, send)
         result |= agreed.as_dict()
         result["needs_person"] = bool(result["needs_person"] or result["awaiting_approval"])
         show("remind", slug, f"{desk.plan.info.title} {month.label} 催报", result)
@@ -66,48 +71,75 @@ def check_server(desk: Desk) -> None:
 
 
 @step("写催报信件")
-def write_reminders(desk: Desk, period: Period, day: date, send: bool) -> list[Posted]:
+def write_reminders(desk: Desk, period: Period, lines: Sequence[UnitLine], day: date, send: bool) -> list[Posted]:
     """The letters of today; reminders of an earlier day that have not left are taken back."""
-    box, book = Outbox(desk, period), letter_book(desk)
-    waiting = [line for line in _lines(desk, period) if line.answer in (Answer.MISSING, Answer.RETURNED)]
-    earlier: dict[str, list[Posted]] = {}
-    for posted in box.letters():
-        if posted.kind in (LetterKind.ISSUE, LetterKind.REMIND):
-            earlier.setdefault(posted.unit, []).append(posted)
-    found: list[Posted] = []
+    box = Outbox(desk, period)
+    letters = box.letters()
+    ahead = occasions_ahead(letters, day)
     held_back = set(unissued(desk, period)) if send else set()
-    for line in track("写催报信")(waiting):
-        if not line.unit.emails or is_dead(line) or line.unit.name in held_back:
-            continue
-        if line.answer is Answer.MISSING:
-            occasion = f"催报 {day}"
-            before = [p for p in earlier.get(line.unit.name, ()) if p.state in LEFT and p.occasion != occasion]
-            chain = thread(before)
-            draft = book.compose(
-                LetterKind.REMIND,
-                facts(
-                    desk,
-                    period,
-                    line.unit,
-                    day,
-                    tasks=len(line.cells),
-                    reminders=sum(p.kind == LetterKind.REMIND for p in before),
-                ),
-                to=line.unit.emails,
-                message_id="",
-                attachments=_workbook(desk, period, line.unit.name),
-                in_reply_to=chain[-1] if chain else None,
-                references=chain,
-            )
-            found.append(box.queue(draft, occasion))
-        else:
-            arrival = next(a for a in reversed(desk.history.arrivals(period)) if a.unit == line.unit.name)
-            found.append(return_letter(desk, period, arrival, day, occasion=f"{REPEATED_RETURN} {day}"))
+    asked = [
+        line
+        for line in lines
+        if line.answer in _WAITING and line.unit.emails and not is_dead(line) and line.unit.name not in held_back
+    ]
+    silent = [line for line in asked if line.answer is Answer.MISSING]
+    faulty = [line.unit.name for line in asked if line.answer is Answer.RETURNED]
+    last = {arrival.unit: arrival for arrival in desk.history.arrivals(period)}
+    returns = Returns(desk, period, day)
+    reminders = _reminders(desk, period, track("写催报信")(silent), letters, ahead, day)
+    repeated = (
+        (returns.letter(last[unit]), ahead.get((unit, REPEATED_RETURN), f"{REPEATED_RETURN} {day}")) for unit in faulty
+    )
+    found = [*box.queue_all(LetterKind.REMIND, reminders), *box.queue_all(LetterKind.RETURN, repeated)]
+    place = {line.unit.name: number for number, line in enumerate(asked)}
+    found.sort(key=lambda posted: place[posted.unit])
     of_today = {posted.id for posted in found}
     for posted in box.in_state(State.QUEUED):
         if posted.id not in of_today and posted.is_mass and posted.kind in (LetterKind.REMIND, LetterKind.RETURN):
             box.cancel(posted, "已由新的催报代替，或单位已经报送")
     return found
+
+
+def _reminders(
+    desk: Desk,
+    period: Period,
+    lines: Iterable[UnitLine],
+    letters: Iterable[Posted],
+    ahead: Mapping[tuple[str, str], str],
+    day: date,
+) -> Iterator[tuple[Letter, str]]:
+    """A reminder for each unit, with its occasion; it stands below the letters that have gone before."""
+    book, issued = letter_book(desk), desk.history.dispatched(period)
+    earlier: dict[str, list[Posted]] = {}
+    for posted in letters:
+        if posted.kind in (LetterKind.ISSUE, LetterKind.REMIND):
+            earlier.setdefault(posted.unit, []).append(posted)
+    for line in lines:
+        unit = line.unit
+        occasion = ahead.get((unit.name, REMINDER), f"{REMINDER} {day}")
+        before = [p for p in earlier.get(unit.name, ()) if p.state in LEFT and p.occasion != occasion]
+        chain = thread(before)
+        told = facts(
+            desk,
+            period,
+            unit,
+            day,
+            tasks=len(line.cells),
+            reminders=sum(p.kind == LetterKind.REMIND for p in before),
+        )
+        known = issued.get(unit.name)
+        workbook = desk.folder.root / known.file if known else None
+        draft = book.compose(
+            LetterKind.REMIND,
+            told,
+            to=unit.emails,
+            message_id="",
+            # Once more: nobody has to search for the first letter.
+            attachments=(workbook,) if workbook and is_there(workbook) else (),
+            in_reply_to=chain[-1] if chain else None,
+            references=chain,
+        )
+        yield draft, occasion
 
 
 def unissued(desk: Desk, period: Period) -> list[str]:
@@ -125,29 +157,18 @@ def is_dead(line: UnitLine) -> bool:
     return bool(line.unit.emails) and all(address.lower() in dead for address in line.unit.emails)
 
 
-def without_address(desk: Desk, period: Period) -> list[str]:
+def without_address(lines: Sequence[UnitLine]) -> list[str]:
     """Units that should be reminded and cannot be."""
-    waiting = (line for line in _lines(desk, period) if line.answer in (Answer.MISSING, Answer.RETURNED))
-    return [line.unit.name for line in waiting if not line.unit.emails]
+    return [line.unit.name for line in lines if line.answer in _WAITING and not line.unit.emails]
 
 
-def _lines(desk: Desk, period: Period) -> tuple[UnitLine, ...]:
-    return desk.snapshot(period).units
-
-
-def _workbook(desk: Desk, period: Period, unit: str) -> tuple[Path, ...]:
-    """The unit's workbook once more: nobody has to search for the first letter."""
-    known = desk.history.dispatched(period).get(unit)
-    path = desk.folder.root / known.file if known else None
-    return (path,) if path and is_there(path) else ()
-
-
-def _result(desk: Desk, period: Period, letters: list[Posted], known: set[int], send: bool) -> dict[str, Any]:
-    lines = _lines(desk, period)
+def _result(
+    desk: Desk, period: Period, lines: Sequence[UnitLine], letters: list[Posted], known: set[int], send: bool
+) -> dict[str, Any]:
     now = {posted.id: posted for posted in Outbox(desk, period).letters()}
     states = [now.get(posted.id, posted) for posted in letters]
-    waiting = [line for line in lines if line.answer in (Answer.MISSING, Answer.RETURNED)]
-    without = without_address(desk, period)
+    waiting = [line for line in lines if line.answer in _WAITING]
+    without = without_address(lines)
     pending = [{"unit": line.unit.name, "evidence": line.evidence} for line in lines if line.answer is Answer.PENDING]
     bounced = [line.unit.name for line in waiting if is_dead(line)]
     stuck = set(unissued(desk, period)) if send else set()

@@ -37,7 +37,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
-        if not desk.history.dispatched(month) and not desk.history.arrivals(month):
+        if not desk.history.issued(month) and not desk.history.arrivals(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
         earlier = take_in_office_edits(desk, month)
         snap = desk.snapshot(month, date.fromisoformat(as_of) if as_of else None)

@@ -37,7 +37,7 @@ def _mac(kind: str, identity: Identity, no: str, secret: bytes) -> bytes:
     return hmac.digest(secret, _message(kind, identity) + _measured(no), "sha256")
 
 
-@lru_cache(maxsize=16_384)  # 总台账 goes by task, so that each row is another unit's
+@lru_cache(maxsize=64)
 def _message(kind: str, identity: Identity) -> bytes:
     """What all row keys of a workbook begin with."""
     parts = (kind, identity.plan, identity.unit, identity.period, str(identity.layout))
@@ -59,7 +59,13 @@ def _identity(kind: str, plan: str, unit: str, period: str, layout: str) -> tupl
 
 
 def _text(mac: bytes) -> str:
-    return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=")
+    """A signature as text, with ``.x`` for ``_x``: ``_x2_`` in a cell is a control character to LibreOffice."""
+    return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=").replace("_x", ".x")
+
+
+def _is_same(expected: str, found: str) -> bool:
+    """Whether a signature is the expected one; workbooks of earlier versions have ``_x`` in theirs."""
+    return hmac.compare_digest(expected.encode("ascii"), found.replace("_x", ".x").encode("utf-8", "replace"))
 
 
 def _escaped(text: str) -> str:
@@ -76,7 +82,7 @@ def sign(identity: Identity, secret: bytes) -> str:
 
 def verify(identity: Identity, signature: str, secret: bytes) -> bool:
     """Whether ``signature`` was made for this identity with this secret."""
-    return hmac.compare_digest(sign(identity, secret).encode("ascii"), signature.encode("utf-8", "replace"))
+    return _is_same(sign(identity, secret), signature)
 
 
 def token(identity: Identity, secret: bytes) -> str:
@@ -100,20 +106,29 @@ def row_key(identity: Identity, no: str, secret: bytes) -> str:
 
 def row_keys(identity: Identity, numbers: Iterable[str], secret: bytes) -> list[str]:
     """The keys of all rows of a workbook, see ``row_key``."""
-    message, head, unit = _frame(identity)
-    found = []
-    for no in numbers:
-        measured, shown = _number(no)
-        mac = _text(hmac.digest(secret, message + measured, "sha256")[:_ROW_MAC_BYTES])
-        found.append(f"{head};{shown};{mac};{unit}")
-    return found
+    signer = RowSigner(identity, secret)
+    return [signer.key(*_number(no)) for no in numbers]
 
 
-@lru_cache(maxsize=16_384)
-def _frame(identity: Identity) -> tuple[bytes, str, str]:
-    """What the row keys of a workbook share: the beginning of what is signed, and what stands before and after."""
-    head = ";".join((_ROW, _escaped(identity.plan), _escaped(identity.period), str(identity.layout)))
-    return _message(_ROW, identity), head, _escaped(identity.unit)
+class RowSigner:
+    """Signs the rows of one workbook: what all its keys share is made once."""
+
+    __slots__ = ("_head", "_message", "_secret", "_unit")
+
+    def __init__(self, identity: Identity, secret: bytes) -> None:
+        self._secret = secret
+        self._message = _message(_ROW, identity)
+        self._head = ";".join((_ROW, _escaped(identity.plan), _escaped(identity.period), str(identity.layout)))
+        self._unit = _escaped(identity.unit)
+
+    def of(self, no: str) -> str:
+        """The key of a row, see ``row_key``."""
+        return self.key(_measured(no), _escaped(no))
+
+    def key(self, measured: bytes, shown: str) -> str:
+        """The key of a row by its number as it is signed and as it is written."""
+        mac = hmac.digest(self._secret, self._message + measured, "sha256")[:_ROW_MAC_BYTES]
+        return f"{self._head};{shown};{_text(mac)};{self._unit}"
 
 
 @lru_cache(maxsize=4096)
@@ -145,7 +160,7 @@ def read_claim(text: str, secret: bytes) -> Claim | None:
             no = unquote(no) if "%" in no else no
             identity, message = _identity(_ROW, plan, unit, period, layout)
             expected = _text(hmac.digest(secret, message + _measured(no), "sha256")[:_ROW_MAC_BYTES])
-            return Claim(identity, hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")), no)
+            return Claim(identity, _is_same(expected, mac), no)
     except ValueError:
         return None
     return None

@@ -19,9 +19,10 @@ from flows.ledger.layout import column_name
 from flows.ledger.long_sheet import LongSheet, stored
 from flows.ledger.master_goals import GOALS_SHEET, write_goals
 from flows.ledger.master_legend import write_legend
-from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, hidden_key, ruling_fields
+from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, ruling_fields
 from flows.ledger.master_summary import basis, write_summary
 from flows.ledger.master_table import Field, Table, print_set_up
+from flows.ledger.review_key import MasterKeys
 from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean
 from flows.periods import Period
@@ -115,7 +116,8 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> byte
     master = workbook.add_worksheet(MASTER_SHEET, worksheet_class=LongSheet)
     summary = workbook.add_worksheet(SUMMARY_SHEET)
     units = workbook.add_worksheet(UNITS_SHEET)
-    keyed = ((cell, hidden_key(cell, snapshot, secret, numbering)) for cell in snapshot.cells)
+    keys = MasterKeys(snapshot.plan, snapshot.period, numbering, secret)
+    keyed = ((cell, keys.of(cell)) for cell in snapshot.cells)
     _write_master_sheet(master, styles, snapshot, title, keyed)
     add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot)
     blocks = _write_units(units, styles, snapshot)

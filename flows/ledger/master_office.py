@@ -9,7 +9,6 @@ from typing import Final
 from xlsxwriter.worksheet import Worksheet
 
 from flows.ledger.layout import STATUSES
-from flows.ledger.review_key import RowKey, mark_of_cell, master_key
 from flows.ledger.styles import FAULT_INK, Styles
 from flows.periods import CHINA, spoken
 from flows.progress import Cell, Snapshot
@@ -52,26 +51,6 @@ def state_words(cell: Cell) -> str:
         return ""
     day = f"{spoken(cell.review.at.astimezone(CHINA).date())}核定"
     return f"{day}\n{OVERTAKEN}" if cell.review.overtaken else day
-
-
-def key_of(cell: Cell, snapshot: Snapshot, numbering: int) -> RowKey:
-    """What the hidden key of a row has to say."""
-    review = cell.review
-    return RowKey(
-        plan=snapshot.plan,
-        period=snapshot.period,
-        unit=cell.unit.name,
-        no=cell.item.no,
-        mark=mark_of_cell(cell),
-        base=review.id if review else 0,
-        lapsed=bool(review and review.lapsed),
-        numbering=numbering,
-    )
-
-
-def hidden_key(cell: Cell, snapshot: Snapshot, secret: bytes, numbering: int) -> str:
-    """What stands in the hidden column of a row."""
-    return master_key(key_of(cell, snapshot, numbering), secret)
 
 
 def add_office(sheet: Worksheet, styles: Styles, headers: Sequence[str], snapshot: Snapshot) -> None:

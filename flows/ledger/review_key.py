@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flows.ledger.identity import looks_like_claim, read_claim, row_key
+from flows.ledger.identity import RowSigner, looks_like_claim, read_claim
 from flows.ledger.model import Identity, Report
 from flows.periods import Period
 from flows.progress import Cell
@@ -74,11 +74,23 @@ def mark_of_cell(cell: Cell) -> str:
     return mark_of(cell.source.period, report)
 
 
-def master_key(key: RowKey, secret: bytes) -> str:
-    """The signed text of a key."""
-    base = f"{key.base}{'x' if key.lapsed else ''}"
-    identity = Identity(key.plan, key.unit, key.period, MASTER_LAYOUT)
-    return row_key(identity, f"{key.no}|{key.mark}|{base}|{key.numbering}", secret)
+class MasterKeys:
+    """The signed texts of all keys of a 总台账, whose rows go by task, so that each is another unit's."""
+
+    def __init__(self, plan: str, period: str, numbering: int, secret: bytes) -> None:
+        """``numbering``: the last renumbering of the plan."""
+        self._plan, self._period, self._numbering, self._secret = plan, period, numbering, secret
+        self._units: dict[str, RowSigner] = {}
+
+    def of(self, cell: Cell) -> str:
+        """What stands in the hidden column of a row."""
+        unit, review = cell.unit.name, cell.review
+        signer = self._units.get(unit)
+        if signer is None:
+            identity = Identity(self._plan, unit, self._period, MASTER_LAYOUT)
+            signer = self._units[unit] = RowSigner(identity, self._secret)
+        base = f"{review.id}{'x' if review.lapsed else ''}" if review else "0"
+        return signer.of(f"{cell.item.no}|{mark_of_cell(cell)}|{base}|{self._numbering}")
 
 
 def read_master_key(text: str, secret: bytes) -> RowKey | None:

@@ -11,7 +11,7 @@ from flows.files import safe_name
 from flows.ledger.annotator import write_correction
 from flows.ledger.checker import check_returned
 from flows.periods import Period
-from flows.post.letters import LetterKind
+from flows.post.letters import Letter, LetterKind
 from flows.roster import Unit
 from flows.round.issue import Before, before_period, ledger_as_issued
 from flows.round.merge import Merger
@@ -59,12 +59,16 @@ def queue_returns(desk: Desk, period: Period, day: date) -> list[Posted]:
     for arrival in desk.history.arrivals(period):
         if arrival.unit and arrival.verdict != "quarantined":
             last[arrival.unit] = arrival
-    found = []
-    for arrival in last.values():
-        unit = desk.roster.get(arrival.unit)
-        if arrival.verdict == "returned" and unit and _addresses(arrival, unit):
-            found.append(return_letter(desk, period, arrival, day, occasion=f"退回 {arrival.sha256[:12]}"))
-    return found
+    faulty = [
+        arrival
+        for arrival in last.values()
+        if arrival.verdict == "returned" and (unit := desk.roster.get(arrival.unit)) and _addresses(arrival, unit)
+    ]
+    if not faulty:
+        return []
+    returns = Returns(desk, period, day)
+    drafts = ((returns.letter(arrival), f"退回 {arrival.sha256[:12]}") for arrival in faulty)
+    return returns.box.queue_all(LetterKind.RETURN, drafts)
 
 
 def queue_receipts(desk: Desk, period: Period, day: date) -> list[Posted]:
@@ -100,22 +104,30 @@ def queue_receipts(desk: Desk, period: Period, day: date) -> list[Posted]:
     return found
 
 
-def return_letter(desk: Desk, period: Period, arrival: Arrival, day: date, *, occasion: str) -> Posted:
-    """Put one letter into the outbox that sends a faulty sheet back."""
-    unit = desk.roster.get(arrival.unit)
-    assert unit is not None
-    path = correction_file(desk, period, arrival)
-    box = Outbox(desk, period)
-    draft = letter_book(desk).compose(
-        LetterKind.RETURN,
-        facts(desk, period, unit, day, problems=arrival.problems, file=arrival.name, received=arrival.received),
-        to=_addresses(arrival, unit),
-        message_id="",
-        attachments=(path,) if path.is_file() else (),
-        in_reply_to=arrival.message_id or None,
-        references=first_letters(box).get(unit.name, ()),
-    )
-    return box.queue(draft, occasion)
+class Returns:
+    """Writes the letters that send faulty sheets back; templates and earlier letters are read once for all of them."""
+
+    def __init__(self, desk: Desk, period: Period, day: date) -> None:
+        self.box = Outbox(desk, period)
+        self._desk, self._period, self._day = desk, period, day
+        self._book = letter_book(desk)
+        self._earlier = first_letters(self.box)
+
+    def letter(self, arrival: Arrival) -> Letter:
+        """The letter for one sheet, whose unit is on the roster."""
+        unit = self._desk.roster.get(arrival.unit)
+        assert unit is not None
+        path = correction_file(self._desk, self._period, arrival)
+        problems = {"problems": arrival.problems, "file": arrival.name, "received": arrival.received}
+        return self._book.compose(
+            LetterKind.RETURN,
+            facts(self._desk, self._period, unit, self._day, **problems),
+            to=_addresses(arrival, unit),
+            message_id="",
+            attachments=(path,) if path.is_file() else (),
+            in_reply_to=arrival.message_id or None,
+            references=self._earlier.get(unit.name, ()),
+        )
 
 
 def first_letters(box: Outbox) -> dict[str, tuple[str, ...]]:
