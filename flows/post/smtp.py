@@ -47,6 +47,7 @@ class SmtpMailer:
         self._client = self._new_client(password)
         self._pause = mail.pause_seconds
         self._connected = False
+        self._in_letter = False
         self._sent_any = False
         self._failed_connects = 0
         self._last_failure = ""
@@ -115,6 +116,7 @@ class SmtpMailer:
         code, answer = smtp.docmd("DATA")
         if code != 354:
             return self._reset(self._turned_down(code, answer))
+        self._in_letter = True
         if not leaving():
             self._disconnect()
             return Outcome(Fate.DEFERRED, "另一个台账程序正在寄这封信")
@@ -125,6 +127,7 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError):
             self._disconnect()
             return Outcome(Fate.UNKNOWN, _LOST)
+        self._in_letter = False
         if not 200 <= code < 300:
             if not 400 <= code < 600:
                 self._disconnect()
@@ -202,9 +205,12 @@ class SmtpMailer:
         self._connected = True
 
     def _disconnect(self) -> None:
-        self._connected = False
+        hang_up = self._client.close
+        if self._in_letter:  # a QUIT would be taken for the letter's text, and its answer waited for in vain
+            hang_up = self._client.smtp.close
+        self._connected = self._in_letter = False
         with contextlib.suppress(smtplib.SMTPException, OSError):  # it may be gone already
-            self._client.close()
+            hang_up()
 
 
 def _always() -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from flows.periods import CHINA
@@ -15,8 +16,12 @@ PARTLY = "部分地址没有寄到："
 """How the note of a letter begins that left for some of its addresses only."""
 LONGEST_WAIT = timedelta(hours=4)
 """For so long at most a letter that the server puts off waits for its next try."""
+REMINDER = "催报"
+"""How the occasion of a reminder begins; the day stands after it, as after ``REPEATED_RETURN``."""
 REPEATED_RETURN = "再次退回"
 """How the occasion of a 退回 begins that is a reminder, not an answer."""
+AHEAD = timedelta(days=2)
+"""So far a clock may have been ahead for its letters to count as those of today."""
 
 
 def put_off(retry: str) -> bool:
@@ -155,6 +160,22 @@ def shown_time(moment: str) -> str:
     """A moment of the store as the clerk's clock shows it: 11月22日 14:05."""
     local = datetime.fromisoformat(moment).astimezone(CHINA)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def occasions_ahead(letters: Iterable[Posted], day: date) -> dict[tuple[str, str], str]:
+    """(unit, beginning of an occasion) → the occasion, of letters that have left under one of the next days.
+
+    The clock was ahead then: the letter is the one of ``day`` too, or a unit would be written to twice. What lies
+    further ahead holds nothing up, see ``put_off``.
+    """
+    found = {}
+    for posted in letters:
+        beginning, _, dated = posted.occasion.partition(" ")
+        if posted.state in LEFT and beginning in (REMINDER, REPEATED_RETURN):
+            with suppress(ValueError):
+                if day < date.fromisoformat(dated) <= day + AHEAD:
+                    found[posted.unit, beginning] = posted.occasion
+    return found
 
 
 def thread(posted: Iterable[Posted]) -> tuple[str, ...]:

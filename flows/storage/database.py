@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
+import sqlite3
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,7 @@ from flows.troubles import told
 SQLITE, POSTGRES = "sqlite", "postgresql"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 """What people write for PostgreSQL; without this SQLAlchemy takes the driver of before."""
+_READ_ONLY = "taizhang_read_only"
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _FAULTS = {
     # sqlstate or words of the client library, the server's messages may be in any language
@@ -57,6 +62,11 @@ def make_engine(url: str, schema: str = "", password: str | None = None) -> Engi
 def is_postgres(engine: Engine) -> bool:
     """Whether the store lies on a PostgreSQL server."""
     return engine.dialect.name == POSTGRES
+
+
+def is_read_only(engine: Engine) -> bool:
+    """Whether this account may only read the store: what it finds is shown, and nothing is recorded."""
+    return bool(engine.get_execution_options().get(_READ_ONLY))
 
 
 def alone(db: Connection) -> None:
@@ -102,12 +112,34 @@ def password_from(name: str, environment: Mapping[str, str] = os.environ) -> str
 
 def _sqlite(url: URL) -> Engine:
     if url.database:
+        path = Path(url.database)
         try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError("没有写入数据库的权限", "请检查 ledgers 文件夹的权限") from error
+        if path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            return _only_read(url, path)
     engine = sa.create_engine(url)
     sa.event.listen(engine, "connect", _sqlite_pragmas)
+    return engine
+
+
+def _only_read(url: URL, path: Path) -> Engine:
+    """A database in a folder that this account may only read: the usual mode would make files beside it."""
+    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    unwritten = log.is_file() and log.stat().st_size > 0
+    if unwritten and not index.is_file():  # what was committed last stands in the log only
+        folder = Path(tempfile.mkdtemp(prefix="taizhang-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        for each in (path, log):
+            shutil.copyfile(each, folder / each.name)
+        path, how = folder / path.name, "rw"
+    else:
+        how = "ro" if unwritten else "ro&immutable=1"
+    name = f"{path.resolve().as_uri()}?mode={how}"
+    engine = sa.create_engine(url, creator=lambda: sqlite3.connect(name, uri=True, check_same_thread=False))
+    engine.update_execution_options(**{_READ_ONLY: True})
+    sa.event.listen(engine, "connect", _reading_pragmas)
     return engine
 
 
@@ -148,5 +180,12 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     # WAL survives a kill at any point; FULL survives a power cut; waiting is better than "database is locked".
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _reading_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("query_only=ON", "busy_timeout=20000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -243,18 +243,25 @@ def _beat(claim: Path, done: threading.Event) -> None:
 
 
 def _is_dead(claim: Path, owner: Owner | None) -> bool:
-    """Whether nobody works behind a claim any more: its process is gone, or it has been silent for long.
+    """Whether nobody works behind a claim any more: its process is gone, or it is silent.
 
-    A process of another computer cannot be asked; the age of its claim is measured by this computer's clock and can
-    only be too long, never too short, when the clocks differ by less than ``SILENT``.
+    A process of another computer cannot be asked. A claim that looks old, or of tomorrow, may be that of a computer
+    whose clock is another one than ours: it is watched until a living owner would have touched it.
     """
     try:
-        silent = time.time() - claim.stat().st_mtime
+        touched = claim.stat().st_mtime_ns
+        if owner and owner.host == socket.gethostname() and not _lives(owner.pid):
+            return True
+        if abs(time.time() - touched / 1e9) <= SILENT:
+            return False
+        end = time.monotonic() + 1.5 * BEAT
+        while time.monotonic() < end:
+            time.sleep(min(BEAT / 10, 1.0))
+            if claim.stat().st_mtime_ns != touched:
+                return False
     except OSError:
         return True
-    if owner and owner.host == socket.gethostname() and not _lives(owner.pid):
-        return True
-    return silent > SILENT
+    return True
 
 
 def _lives(pid: int) -> bool:

@@ -29,18 +29,18 @@ class Disk:
     def __init__(self, root: Path, *, real: bool) -> None:
         self.root = root
         self.real = real
-        self._filler = root / "filler"
+        self.filler = root / "filler"
 
     def leave(self, free: int) -> None:
         """Fill it until so many bytes are free."""
         room = os.statvfs(self.root)
         size = room.f_bavail * room.f_frsize - free
-        with self._filler.open("wb") as file:
+        with self.filler.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, max(size, 1))
 
     def empty(self) -> None:
         """There is room again."""
-        self._filler.unlink(missing_ok=True)
+        self.filler.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -154,16 +155,44 @@ def test_a_drive_without_locks_is_kept_by_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("drive_without_locks")
-def test_on_such_a_drive_a_dead_owner_is_followed_at_once_and_a_silent_computer_after_minutes(tmp_path: Path) -> None:
+def test_on_such_a_drive_a_dead_owner_is_followed_at_once_and_a_silent_computer_after_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "BEAT", 0.2)
     root = tmp_path / "ledgers" / "要点"
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     kept = claim(root, host=socket.gethostname(), pid=gone.pid)
     with plan_lock(None, root, "要点", "回收"):
         assert json.loads(kept.read_text(encoding="utf-8"))["command"] == "回收"
-    claim(root, host="PC-2", pid=1, silent=locks.SILENT + 5)
-    with plan_lock(None, root, "要点", "回收"):
-        pass
+    for silent in (locks.SILENT + 5, -86_400):  # the other computer's clock was a day ahead
+        claim(root, host="PC-2", pid=1, silent=silent)
+        with plan_lock(None, root, "要点", "回收"):
+            pass
+
+
+@pytest.mark.usefixtures("drive_without_locks")
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_an_owner_at_work_whose_clock_is_another_one_is_not_taken_for_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.setattr(locks, "BEAT", 0.4)
+    root = tmp_path / "ledgers" / "要点"
+    kept = claim(root, host="PC-2", pid=1, silent=hours * 3600)
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.wait(0.1):
+            moment = time.time() - hours * 3600
+            os.utime(kept, (moment, moment))
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work)
+        try:
+            with pytest.raises(PassingError, match="PC-2"):
+                plan_lock(None, root, "要点", "回收").__enter__()
+        finally:
+            done.set()
 
 
 @pytest.mark.usefixtures("drive_without_locks")

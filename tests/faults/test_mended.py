@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from flows.desk import open_desk
-from flows.periods import Period
+from flows.periods import CHINA, Period
+from flows.post.mailer import Fate
+from flows.post.smtp import SmtpMailer
+from flows.remind import remind
 from flows.round.outbox import Outbox
 from flows.round.posted import State
+from flows.serving.days import calendar
+from flows.serving.due import Past, Standing, due_steps
+from flows.serving.faults import fault_sentence
+from flows.serving.settings import Schedule
 from flows.workspace import find_home
 from tests.faults.machine import Fault, Machine
 from tests.office import PLAN, UNITS, Office, new_office
@@ -74,3 +85,57 @@ def test_a_letter_whose_file_is_not_whole_never_leaves_and_is_written_again(
         office.json("distribute", *MARCH)
         assert smtp.got == {unit[4]: 1 for unit in UNITS}
         assert all(b"xlsx" in letter.data for letter in smtp.letters)
+
+
+def test_a_scheduled_issue_that_was_killed_half_way_is_completed_by_the_next_check() -> None:
+    october, rules = Period(2026, 10), Schedule()
+    days = calendar(october, date(2026, 10, 25), rules)
+    at = datetime(2026, 10, 9, 9, 5, tzinfo=CHINA)
+    key = ("distribute", days.issue.name if days.issue else "")
+    begun = Standing(october, issued=True, past={key: Past("begun", at - timedelta(minutes=5))})
+    assert [due.step for due in due_steps(begun, days, at)] == ["distribute", "collect"]
+    by_hand = Standing(october, issued=True)
+    assert [due.step for due in due_steps(by_hand, days, at)] == ["collect"], "what a person issued is left alone"
+
+
+def test_a_reminder_that_left_while_the_clock_was_a_day_ahead_does_not_leave_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start_smtp() as smtp:
+        monkeypatch.setenv("TAIZHANG_MAIL_PASSWORD", smtp.password)
+        office.use_mail(smtp.mail)
+        office.adopt()
+        office.json("distribute", *MARCH)
+        remind.fn(str(office.home), "要点", "2026-03", day="2026-11-21")
+        assert smtp.got == {unit[4]: 2 for unit in UNITS}
+        told = remind.fn(str(office.home), "要点", "2026-03", day="2026-11-20")
+        assert smtp.got == {unit[4]: 2 for unit in UNITS}
+        assert not any(each["new"] for each in told["reminded"])
+        remind.fn(str(office.home), "要点", "2026-03", day="2026-11-22")
+        assert smtp.got == {unit[4]: 3 for unit in UNITS}
+        remind.fn(str(office.home), "要点", "2026-03", day="2027-11-22")
+        remind.fn(str(office.home), "要点", "2026-03", day="2026-11-25")
+        assert smtp.got == {unit[4]: 5 for unit in UNITS}, "a clock that was a year ahead silences nobody"
+
+
+def test_a_full_disk_is_told_on_the_page_too(tmp_path: Path) -> None:
+    full = sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+    assert "磁盘已满" in fault_sentence(tmp_path, full)
+    assert list(tmp_path.iterdir()) == [], "it is no fault of the program"
+
+
+def test_a_run_that_breaks_in_the_middle_of_a_letter_hangs_up_at_once() -> None:
+    def breaks() -> bool:
+        raise sa.exc.OperationalError("UPDATE", {}, sqlite3.OperationalError("database or disk is full"))
+
+    with start_smtp() as smtp:
+        started = time.monotonic()
+        with pytest.raises(sa.exc.OperationalError), SmtpMailer(smtp.mail, smtp.password) as mailer:
+            mailer.send(b"Subject: x\n\nx\n", ("a@unit.example",), breaks)
+        assert time.monotonic() - started < 10, "it said QUIT where the letter's text was expected, and waited"
+        assert smtp.letters == []
+        with SmtpMailer(smtp.mail, smtp.password) as mailer:
+            taken = mailer.send(b"Subject: x\n\nx\n", ("a@unit.example",), lambda: False)
+            assert taken.fate is Fate.DEFERRED
+            assert mailer.send(b"Subject: y\n\ny\n", ("a@unit.example",)).fate is Fate.SENT
+        assert len(smtp.letters) == 1

@@ -8,44 +8,53 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.faults.chains import World, month_chain, year_chain
+from tests.faults.chains import annual_chain, annual_folder_chain, month_chain, served_chain
 from tests.faults.disk import Disk
 from tests.faults.machine import Machine
 from tests.faults.rounds import Rounds
+from tests.faults.striking import Crew
+from tests.faults.world import Chain, World
 from tests.servers import PASSWORD, start_imap, start_smtp
 
-ROUNDS = 3
-"""Of each chain."""
 SEED = int(os.environ.get("SEED", "20261122"))
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as opened:
-        yield opened
-
-
-@pytest.mark.parametrize("chain", ["month", "year"])
-def test_a_disturbed_round_ends_like_an_undisturbed_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: ExitStack, chain: str
-) -> None:
-    monkeypatch.setenv("TAIZHANG_MAIL_PASSWORD", PASSWORD)
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crew, World]]:
+    """The mail servers, and two processes that can be at work at once."""
+    folder = tmp_path_factory.mktemp("faults")
     logging.getLogger("mail.log").setLevel(logging.ERROR)
-    smtp, imap = stack.enter_context(start_smtp()), stack.enter_context(start_imap())
-    machine = stack.enter_context(Machine(tmp_path / "machine"))
-    steps = month_chain(short=True) if chain == "month" else year_chain(short=True)
-    world = World(smtp, imap, scratch=tmp_path / "scratch")
-    (tmp_path / "disk").mkdir()
-    rounds = Rounds(steps, world, Disk(tmp_path / "disk", real=False), machine, mail=chain == "month", most=1)
-    for number in range(ROUNDS):
-        rounds.disturbed(SEED + number)
+    (folder / "disk").mkdir()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        start_smtp() as smtp,
+        start_imap() as imap,
+        Machine(folder / "machine", clock_moves=True) as machine,
+        Machine(folder / "rival", clock_moves=True) as rival,
+    ):
+        patch.setenv("TAIZHANG_MAIL_PASSWORD", PASSWORD)
+        crew = Crew(machine, rival, Disk(folder / "disk", real=False), smtp)
+        yield crew, World(smtp, imap)
+
+
+@pytest.mark.parametrize(
+    "chain", [month_chain(), annual_folder_chain(), annual_chain(), served_chain()], ids=lambda each: each.name
+)
+def test_a_disturbed_round_ends_like_an_undisturbed_one(
+    tmp_path: Path, outside: tuple[Crew, World], chain: Chain
+) -> None:
+    crew, world = outside
+    if chain.schedule and not crew.machine.clock_moves:
+        pytest.skip("needs a C compiler: a month by schedule takes a month")
+    world = World(world.smtp, world.imap, scratch=tmp_path / "scratch")
+    rounds = Rounds(chain, world, crew, most=1)
+    rounds.disturbed(SEED)
     print(f"\nseed {SEED}: {rounds.tally}")
-    assert rounds.tally.hit, "no fault hit a command: the rounds prove nothing"
+    assert rounds.tally.struck.total(), "no fault struck: the rounds prove nothing"
     assert rounds.tally.wrong == []

@@ -6,11 +6,7 @@ Each command meets the fault in a process of its own.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,10 +19,12 @@ from flows.problems import UserError
 from flows.round.posted import put_off
 from flows.troubles import told
 from tests.faults.machine import Ended, Fault, Machine
-from tests.needs import ROOT
+from tests.faults.nobody import as_nobody, give_back, office_of_nobody
 from tests.office import UNITS, Office, fill, moving, new_office
 
 MARCH = ("要点", "--period", "2026-03")
+
+__all__ = ["office_of_nobody"]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -92,41 +90,15 @@ def test_a_full_disk_is_told_wherever_it_fills_up_and_the_next_run_completes_eve
     assert (folder(office) / "通报.docx").is_file()
 
 
-@pytest.fixture
-def office_of_nobody() -> Iterator[Office]:
-    """A home in a folder that every account can reach (pytest's own are shut), with all rights to write taken away."""
-    root = Path(tempfile.mkdtemp(prefix="taizhang-"))
-    root.chmod(0o755)
-    made = new_office(root)
-    made.adopt()
-    made.json("distribute", *MARCH)
-    for path in (made.home, *made.home.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    yield made
-    _give_back(made.home)
-    shutil.rmtree(root)
-
-
-def _give_back(home: Path) -> None:
-    for path in (home, *home.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="rights are other ones on Windows")
 def test_a_read_only_home_is_told(office_of_nobody: Office) -> None:
     office = office_of_nobody
-    command = [sys.executable, "-m", "flows.cli", "--without-prefect", "--home", str(office.home), "report", *MARCH]
-    if os.geteuid() == 0:  # root may write everywhere
-        if shutil.which("setpriv") is None:
-            pytest.skip("needs setpriv to run as somebody else than root")
-        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-    environment = os.environ | {"PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    ended = as_nobody(office, "report", *MARCH)
     assert ended.returncode == 2, ended.stderr
     assert "权限" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "意外" not in ended.stderr
-    _give_back(office.home)
+    give_back(office.home)
     assert office.json("report", *MARCH)["bulletin"]
 
 
