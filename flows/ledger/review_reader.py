@@ -1,36 +1,45 @@
-"""总台账 read back: what the office wrote in its columns, wherever rows and columns have gone; faults with cells."""
+"""总台账 read back: what the office wrote in its columns, wherever rows and columns have gone; faults with cells.
+
+Of an office with a thousand units it has 60,000 rows, and the office has written in ten: an .xlsx is read row by row,
+and most rows are done with at a glance.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain, islice
 from typing import Final
 
 from flows.ledger import layout
 from flows.ledger.dates import read_date
-from flows.ledger.forms.grid import Grid, Value, header_word
+from flows.ledger.forms.grid import Grid, Value
+from flows.ledger.forms.long_xlsx import LongBook, LongCell, Room
 from flows.ledger.forms.opening import read_book
 from flows.ledger.goal_reader import GoalRow, columns_in, read_goals
-from flows.ledger.master_goals import GOAL_OFFICE
+from flows.ledger.identity import row_key
+from flows.ledger.master_content import Content, grid_of
 from flows.ledger.master_office import CLOSED, EXTENDED, NOTE, OFFICE, OPINION, REASON, RULED, YES
-from flows.ledger.model import Status
-from flows.ledger.review_key import RowKey, read_master_key
-from flows.ledger.safety import RefusedError
+from flows.ledger.master_tables import HEADER_SEARCH, SOURCE, UNIT, find_table, office_places
+from flows.ledger.model import Identity, Status
+from flows.ledger.review_key import MASTER_LAYOUT, RowKey, read_master_key
+from flows.ledger.safety import TOO_BIG, RefusedError
 from flows.ledger.statuses import read_status
 from flows.ledger.values import Reading, is_nothing, read_text, shown, squeeze
 from flows.periods import Period
 from flows.problems import Problem, UserError
 from flows.progress import Ruling
 
-UNIT: Final = "单位"
-SOURCE: Final = "来源"
-_WORDS: Final = frozenset({layout.NO, UNIT, SOURCE, *OFFICE})
-_HEADER_SEARCH: Final = 50
 _YES: Final = frozenset({"是", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "销号", "已销号", "同意", "同意销号"})
 _NO: Final = frozenset({"否", "不", "未销号", "不销号", "n", "no", "0", "false", "×"})
 _LAST_DAY: Final = date(9998, 12, 31)
+_NO_REVIEW: Final = "0"
+_AGAIN: Final = "请用 Excel 或 WPS 打开它，另存为 .xlsx 后再读入；打不开的，请在生成的总台账上重填"
+
+Line = tuple[int, Sequence[LongCell]]
+"""0-based number of a row, and its cells."""
 
 
 class OldMasterError(UserError):
@@ -66,100 +75,159 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    grid: Grid
-    top: int
-    columns: Mapping[str, int]
+class Master:
+    """A 总台账 as a file: its bytes, and what is known of the one that was written here."""
+
+    data: bytes
+    name: str
+    secret: bytes
+    plan: str
+    period: Period
+    rows: int
+    """How many were written into it at most: its size is judged by that."""
 
 
-def read_master(data: bytes, name: str, secret: bytes, period: Period) -> list[ReviewRow]:
-    """Every row of 总台账 that names a task or a unit; UserError when the file is none or lacks the office's."""
-    found = [table for grid in _grids(data, name) if (table := _table(grid))]
-    if not found:
-        raise UserError(
-            f"“{name}”里找不到总台账的表头", f"表头应有：{layout.NO}、{UNIT}、{'、'.join(OFFICE)}；请用生成的总台账填写"
-        )
-    tables = [table for table in found if set(OFFICE) & set(table.columns)]
-    if not tables:
-        raise OldMasterError(
-            f"“{name}”里没有核定的栏目（{RULED}、{CLOSED}等）", "这是旧版的总台账，请重新运行 taizhang report 生成"
-        )
-    return [row for table in tables for row in _rows(table, secret, period)]
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    lines: Iterator[Line]
+    value: Callable[[LongCell], Value]
+    lettered: bool = True
 
 
-def read_goal_rows(data: bytes, name: str, secret: bytes) -> list[GoalRow]:
-    """Every row of 量化指标; none when the workbook has no such sheet."""
-    return [row for grid in _grids(data, name) for row in read_goals(grid, secret)]
+class MasterReading:
+    """One pass through a 总台账; what it has found besides is known after the last row."""
 
+    def __init__(self, master: Master, content: Content | None = None, *, whole: bool = False) -> None:
+        """``content`` takes in all that the office is not asked to fill in. ``whole``: read as a small file is, in
+        memory, whatever its form.
+        """
+        self.idle = 0
+        """Rows in which nothing was prefilled and the office has written nothing; they are not given."""
+        self.goals: list[GoalRow] = []
+        """Every row of 量化指标."""
+        self._master, self._content, self._whole = master, content, whole
+        own = row_key(Identity(master.plan, "", str(master.period), MASTER_LAYOUT), "", master.secret)
+        self._own = ";".join(own.split(";")[:4]) + ";"
 
-def content_digest(data: bytes, name: str) -> str:
-    """A digest of all that the office is not asked to fill in, whatever the order of the rows; '' if unreadable."""
-    try:
-        grids = _grids(data, name)
-    except UserError:
-        return ""
-    lines: list[str] = []
-    for grid in grids:
-        found = _table(grid)
-        skipped = {place for word, place in found.columns.items() if word in OFFICE} if found else set()
-        if goals := columns_in(grid):
-            skipped |= {place for word, place in goals[1].items() if word in GOAL_OFFICE}
-        for cells in grid.rows:
-            texts = [shown(value) for place, value in enumerate(cells) if place not in skipped]
-            if any(texts):
-                lines.append("\x1f".join([grid.name, *texts]).rstrip("\x1f"))
-    return hashlib.sha256("\x1e".join(sorted(lines)).encode("utf-8", "replace")).hexdigest()
+    @property
+    def period(self) -> Period:
+        """The month that the workbook is read for."""
+        return self._master.period
 
+    def rows(self) -> Iterator[ReviewRow]:
+        """Every row of 总台账 that names a task or a unit, but for the idle ones.
 
-def _grids(data: bytes, name: str) -> Iterable[Grid]:
-    try:
-        return read_book(data).grids
-    except RefusedError as refused:
-        raise UserError(f"“{name}”没有读：{refused.reason}") from None
+        UserError when the file is none, lacks the office's columns, or is far larger than what was written.
+        UnusualError when it has to be read ``whole``.
+        """
+        found = ruled = False
+        name = self._master.name
+        try:
+            for sheet in self._sheets():
+                head = list(islice(sheet.lines, HEADER_SEARCH))
+                grid = grid_of(head, sheet.name)
+                table = find_table(grid.rows)
+                found = found or table is not None
+                lines = self._noted(chain(head, sheet.lines), sheet.name, office_places(grid))
+                if columns_in(grid):
+                    self.goals += read_goals(self._grid(sheet, lines), self._master.secret)
+                elif table and set(OFFICE) & set(table[1]):
+                    ruled = True
+                    yield from self._rows(sheet, lines, *table)
+                else:
+                    deque(lines, maxlen=0)
+        except RefusedError as refused:
+            raise self._refusal(refused.reason) from None
+        if not found:
+            words = f"{layout.NO}、{UNIT}、{'、'.join(OFFICE)}"
+            raise UserError(f"“{name}”里找不到总台账的表头", f"表头应有：{words}；请用生成的总台账填写")
+        if not ruled:
+            message = f"“{name}”里没有核定的栏目（{RULED}、{CLOSED}等）"
+            raise OldMasterError(message, "这是旧版的总台账，请重新运行 taizhang report 生成")
 
+    def _sheets(self) -> Iterable[_Sheet]:
+        if self._whole:
+            return [
+                _Sheet(grid.name, _lines(grid), lambda cell: cell[1], grid.lettered)
+                for grid in read_book(self._master.data).grids
+            ]
+        book = LongBook(self._master.data, Room.of(self._master.rows))
+        return (_Sheet(sheet.name, book.rows(sheet), book.value) for sheet in book.sheets)
 
-def _table(grid: Grid) -> _Table | None:
-    for number, cells in enumerate(grid.rows[:_HEADER_SEARCH]):
-        columns: dict[str, int] = {}
-        for place, value in enumerate(cells):
-            word = header_word(value)
-            if word in _WORDS:
-                columns.setdefault(word, place)
-        if {layout.NO, UNIT} <= set(columns):
-            return _Table(grid, number, columns)
-    return None
+    def _refusal(self, reason: str) -> UserError:
+        name = self._master.name
+        if reason == TOO_BIG and self._whole:
+            return UserError(f"“{name}”没有读：除了 .xlsx，别的格式只能读两万行以内的", _AGAIN)
+        words, _, _ = reason.partition("，请对方")
+        return UserError(f"“{name}”没有读：{words}", _AGAIN)
 
+    def _noted(self, lines: Iterable[Line], sheet: str, skipped: frozenset[int]) -> Iterator[Line]:
+        for line in lines:
+            if self._content:
+                self._content.add(sheet, line[1], skipped)
+            yield line
 
-def _rows(table: _Table, secret: bytes, period: Period) -> Iterator[ReviewRow]:
-    mapped = set(table.columns.values())
-    grid = table.grid
-    for number in range(table.top + 1, len(grid.rows)):
-        cells = grid.rows[number]
+    @staticmethod
+    def _grid(sheet: _Sheet, lines: Iterable[Line]) -> Grid:
+        told = [(number, [(cell[0], sheet.value(cell), *cell[2:]) for cell in cells]) for number, cells in lines]
+        grid = grid_of(told, sheet.name)
+        grid.lettered = sheet.lettered
+        return grid
 
-        def value(word: str, cells: Sequence[Value] = cells) -> Value:
-            place = table.columns.get(word)
-            return cells[place] if place is not None and place < len(cells) else ""
+    def _rows(self, sheet: _Sheet, lines: Iterable[Line], top: int, columns: Mapping[str, int]) -> Iterator[ReviewRow]:
+        offices = {columns[word] for word in OFFICE if word in columns}
+        for number, cells in lines:
+            if number <= top:
+                continue
+            if offices.isdisjoint([cell[0] for cell in cells]) and self._is_idle(cells):
+                self.idle += 1
+            elif row := self._row(sheet, number, cells, columns):
+                yield row
 
-        keys = (
-            read_master_key(cell.strip(), secret)
-            for place, cell in enumerate(cells)
-            if place not in mapped and isinstance(cell, str) and cell
-        )
-        key = next((found for found in keys if found), None)
-        no, unit = shown(value(layout.NO)).strip(), shown(value(UNIT)).strip()
+    def _is_idle(self, cells: Sequence[LongCell]) -> bool:
+        """Whether the key of a row says that nothing was prefilled. Not verified: the row changes nothing."""
+        for cell in reversed(cells):
+            text = cell[1]
+            if isinstance(text, str) and text.startswith(self._own):
+                base = text[len(self._own) :].split(";", 1)[0].rsplit("|", 2)
+                return len(base) == 3 and base[1] == _NO_REVIEW
+        return False
+
+    def _row(
+        self, sheet: _Sheet, number: int, cells: Sequence[LongCell], columns: Mapping[str, int]
+    ) -> ReviewRow | None:
+        by_place = {cell[0]: cell for cell in cells}
+        values = {word: sheet.value(by_place[at]) if at in by_place else "" for word, at in columns.items()}
+        mapped = set(columns.values())
+        texts = (cell[1].strip() for cell in cells if cell[0] not in mapped and isinstance(cell[1], str))
+        key = next((key for text in texts if (key := read_master_key(text, self._master.secret))), None)
+        no, unit = shown(values[layout.NO]).strip(), shown(values[UNIT]).strip()
         if squeeze(no) == layout.NO or not (no or unit or key):
-            continue
+            return None
         places = {
-            word: layout.cell_name(number, place) if grid.lettered else f"第{number + 1}行"
-            for word, place in table.columns.items()
+            word: layout.cell_name(number, at) if sheet.lettered else f"第{number + 1}行"
+            for word, at in columns.items()
         }
-        row = ReviewRow(number + 1, no, unit, key, shown(value(SOURCE)).strip(), None, (), places, grid.name)
+        source = shown(values.get(SOURCE, "")).strip()
+        row = ReviewRow(number + 1, no, unit, key, source, None, (), places, sheet.name)
         broken = {
-            word: grid.faults[number, place]
-            for word, place in table.columns.items()
-            if word in OFFICE and (number, place) in grid.faults
+            word: by_place[at][3]
+            for word, at in columns.items()
+            if word in OFFICE and at in by_place and by_place[at][3]
         }
-        yield _read(row, {word: value(word) for word in OFFICE}, broken, period)
+        return _read(row, {word: values.get(word, "") for word in OFFICE}, broken, self._master.period)
+
+
+def _lines(grid: Grid) -> Iterator[Line]:
+    for number, values in enumerate(grid.rows):
+        cells = [
+            (at, value, 0, grid.faults.get((number, at), ""))
+            for at, value in enumerate(values)
+            if value != "" or (number, at) in grid.faults
+        ]
+        if cells:
+            yield number, cells
 
 
 def _read(row: ReviewRow, cells: Mapping[str, Value], broken: Mapping[str, str], period: Period) -> ReviewRow:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.desk import Desk
-from flows.files import write_file
+from flows.files import digest, keep_copy, write_file
 from flows.ledger.master import render_master
-from flows.ledger.review_reader import OldMasterError, content_digest
+from flows.ledger.master_content import former_digest, written_content
+from flows.ledger.review_reader import OldMasterError
 from flows.periods import Period, today
 from flows.problems import Problem, UserError
 from flows.progress import Snapshot
-from flows.round.review import take_review
+from flows.round.review import bytes_of, take_in
 from flows.round.review_outcome import Outcome
-from flows.storage.reviews import Renumbered, is_ours, remember_master
+from flows.storage.reviews import Renumbered, former_contents, is_ours, remember_master, written_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +32,35 @@ def take_in_earlier(desk: Desk, period: Period) -> Earlier:
 
     A copy is kept beside it when rows could not be taken, or when anything else in it was changed by hand.
     """
-    path = desk.folder.period(period).master
+    slug, path = desk.folder.slug, desk.folder.period(period).master
     if not path.is_file():
         return Earlier()
-    data = path.read_bytes()
-    content = content_digest(data, path.name)
-    touched = not content or not is_ours(desk.store, desk.folder.slug, period, content)
     try:
-        outcome = take_review(desk, period, path)
+        data = bytes_of(desk, period, path)
+    except UserError as error:
+        return Earlier(Outcome(problems=[Problem(error.message, error.hint)]), keep_copy(path))
+    written = written_rows(desk.store, slug, period, digest(data))
+    if written is not None:  # nobody has saved it since: there is nothing in it that is not known
+        return Earlier(Outcome(unchanged=written))
+    former = former_contents(desk.store, slug, period)
+    try:
+        outcome, content = take_in(desk, period, path, data, digested=not former)
     except OldMasterError:
         return Earlier(kept=_copy(path, data))
     except UserError as error:
         return Earlier(Outcome(problems=[Problem(error.message, error.hint)]), _copy(path, data))
-    return Earlier(outcome, _copy(path, data) if touched or outcome.problems else None)
+    ours = former_digest(data) in former if former else is_ours(desk.store, slug, period, content)
+    return Earlier(outcome, None if ours and not outcome.problems else _copy(path, data))
 
 
 def replace_master(desk: Desk, period: Period, snap: Snapshot) -> None:
-    """Write 总台账.xlsx, and remember its content, so that hand-made changes can be told later."""
+    """Write 总台账.xlsx, and remember it, so that hand-made changes can be told later."""
     slug = desk.folder.slug
-    path = desk.folder.period(period).master
     data = render_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last)
-    remember_master(desk.store, slug, period, content_digest(data, path.name))
-    write_file(path, data)
+    rows = len(snap.cells)
+    content = written_content(data, rows)
+    remember_master(desk.store, slug, period, sha256=digest(data), content=content, rows=rows)
+    write_file(desk.folder.period(period).master, data)
 
 
 def _copy(path: Path, data: bytes) -> Path:

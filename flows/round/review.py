@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flows.desk import Desk
 from flows.files import digest
-from flows.ledger import layout, master_office
-from flows.ledger.model import Report, Status
-from flows.ledger.review_key import mark_of
-from flows.ledger.review_reader import ReviewRow, read_goal_rows, read_master
-from flows.ledger.values import squeeze
+from flows.ledger.forms.long_xlsx import Room, UnusualError
+from flows.ledger.master_content import Content
+from flows.ledger.review_reader import Master, MasterReading
 from flows.periods import Period
-from flows.problems import Problem, UserError
-from flows.progress import Review, Ruling
+from flows.problems import UserError
 from flows.round.goal_review import take_goals
-from flows.round.review_outcome import HEADERS, Conflict, Outcome, Taken, text_of
-from flows.standing.figures import CLOSED
-from flows.storage.history import Recorded
-from flows.storage.reviews import Decided, Kept, Place, Renumbered, kept_reviews, record_reviews, standing
+from flows.round.review_outcome import Outcome
+from flows.round.review_rows import Comparison
+from flows.storage.reviews import Renumbered, most_rows, record_reviews, written_rows
 
 
 def take_review(desk: Desk, period: Period, path: Path) -> Outcome:
@@ -32,247 +25,47 @@ def take_review(desk: Desk, period: Period, path: Path) -> Outcome:
     if not path.is_file():
         hint = f"请先运行 taizhang report {desk.folder.slug} --period {period}，或用 --from 指明文件"
         raise UserError(f"找不到 {path.name}", hint)
-    data = path.read_bytes()
-    found = _Reading(desk, period, read_master(data, path.name, desk.store.secret(), period), path.name).outcome()
-    inside = path.resolve().is_relative_to(desk.folder.root.resolve())
-    name = desk.below_plan(path) if inside else path.name
-    goals = read_goal_rows(data, path.name, desk.store.secret())
-    take_goals(desk, period, goals, found, file=name, sha256=digest(data))
-    if found.decided:
-        record_reviews(
-            desk.store,
-            desk.folder.slug,
-            period,
-            found.decided,
-            file=name,
-            sha256=digest(data),
-            numbering=Renumbered(desk.store, desk.folder.slug).last,
-        )
-    return found
+    data = bytes_of(desk, period, path)
+    if written := written_rows(desk.store, desk.folder.slug, period, digest(data)):
+        return Outcome(unchanged=written)
+    return take_in(desk, period, path, data)[0]
 
 
-class _Reading:
-    """The comparison of one workbook with the store."""
-
-    def __init__(self, desk: Desk, period: Period, rows: list[ReviewRow], name: str) -> None:
-        self.desk, self.period, self.rows, self.name = desk, period, rows, name
-        slug = desk.folder.slug
-        kept = kept_reviews(desk.store, slug)
-        self.kept: Mapping[int, Kept] = {each.id: each for each in kept}
-        again = desk.again(period)
-        self.current: Mapping[Place, Recorded] = again.current(desk.history.current(period))
-        self.standing: Mapping[Place, Review] = again.in_time(standing(period, self.current, kept))
-        self.dues = {item.no: item.deadline.due for item in again.plan(desk.plan).items}
-        self.numbers = Renumbered(desk.store, slug)
-        self.by_unit = {unit: [no for no, _role in rows] for unit, rows in desk.assignment.by_unit.items()}
-        self.assigned = {(unit, no) for unit, numbers in self.by_unit.items() for no in numbers}
-        self.units = {squeeze(name): unit.name for unit in desk.roster for name in (unit.name, *unit.aliases)}
-        self._versions: dict[Place, list[Recorded]] | None = None
-        self.found = Outcome()
-        self.seen: dict[Place, tuple[ReviewRow, Ruling]] = {}
-
-    def outcome(self) -> Outcome:
-        self._check_whose()
-        for row in self.rows:
-            place = self._place(row)
-            if place is None:
-                continue
-            if row.ruling is None:
-                self.found.problems += row.problems
-                continue
-            self._take(row, place, row.ruling)
-        return self.found
-
-    def _check_whose(self) -> None:
-        keys = [row.key for row in self.rows if row.key]
-        other = next((key for key in keys if (key.plan, key.period) != self._own), None)
-        if other:
-            label = Period.parse(other.period).label
-            raise UserError(
-                f"“{self.name}”是“{other.plan}”{label}的总台账，不是{self.period.label}的", "请检查 --from 和 --period"
-            )
-
-    @property
-    def _own(self) -> tuple[str, str]:
-        return self.desk.folder.slug, str(self.period)
-
-    def _place(self, row: ReviewRow) -> Place | None:
-        """Whose work on which item a row is; None, with a problem where the office wrote something, when unclear."""
-        unit = self.units.get(squeeze(row.unit))
-        keyed = (row.key.unit, self.numbers.today(row.key.no, row.key.numbering)) if row.key else None
-        numbers = [no for no in self.by_unit.get(unit or "", ()) if _same_number(no, row.no)] if not keyed else []
-        if (
-            row.key
-            and keyed
-            and (not row.unit or unit == keyed[0])
-            and (not row.no or _same_number(row.key.no, row.no))
-        ):
-            if keyed in self.assigned:
-                return keyed
-        elif keyed and row.wants:
-            words = f"这一行写着“{row.unit}”第 {row.no} 条，原来是{keyed[0]}第 {keyed[1]} 条"
-            self._fault(row, layout.NO, words, "可能是排序或粘贴时错了行，请在生成的总台账上重填这一行")
-            return None
-        elif len(numbers) == 1 and unit:
-            return unit, numbers[0]
-        if row.wants:
-            if row.unit and unit is None:
-                self._fault(row, "单位", f"单位“{row.unit}”不在单位名录里", "请照总台账的单位名称写")
-            elif len(numbers) > 1:
-                which = "、".join(sorted(numbers))
-                self._fault(row, layout.NO, f"任务编号“{row.no}”可能是{which}中的任何一个", "请写全编号")
-            else:
-                who = unit or (keyed[0] if keyed else "")
-                self._fault(row, layout.NO, f"{who}没有任务“{row.no}”", "请填到正确的行里，不需要的请清空")
-        return None
-
-    def _fault(self, row: ReviewRow, header: str, message: str, cure: str) -> None:
-        self.found.problems.append(row.problem(header, message, cure))
-
-    def _take(self, row: ReviewRow, place: Place, written: Ruling) -> None:
-        review = self.standing.get(place)
-        now = review.ruling if review else Ruling()
-        base = self._base(row, now)
-        edited = {
-            name: getattr(written, name)
-            for name, header in HEADERS.items()
-            if header in row.cells and not _same(getattr(written, name), getattr(base, name))
-        }
-        if earlier := self.seen.get(place):
-            if earlier[1] != written:
-                words = f"{place[0]}第 {place[1]} 条在第 {earlier[0].row} 行和第 {row.row} 行各写了一次，内容不同"
-                self._fault(row, layout.NO, f"{words}，按第 {earlier[0].row} 行的算", "请只留一行")
-            return
-        self.seen[place] = row, written
-        wanted = replace(now, **edited)
-        if wanted == now:
-            self.found.unchanged += 1
-            return
-        mark, looked_at = self._looked_at(row, place)
-        problems = list(self._faults(row, place, wanted, edited, looked_at))
-        if problems:
-            self.found.problems += problems
-            return
-        cell = next(row.cells[header] for name, header in HEADERS.items() if name in edited)
-        self._conflicts(row, place, base, now, edited, mark, cell)
-        changes = tuple(
-            (header, text_of(getattr(now, name)), text_of(getattr(wanted, name)))
-            for name, header in HEADERS.items()
-            if getattr(now, name) != getattr(wanted, name)
-        )
-        self.found.taken.append(Taken(*place, cell, changes))
-        self.found.decided.append(Decided(*place, wanted, mark, cell))
-
-    def _base(self, row: ReviewRow, now: Ruling) -> Ruling:
-        """What was prefilled in the row. Without its key, what stands now is taken for that."""
-        if row.key is None:
-            return now
-        kept = self.kept.get(row.key.base)
-        if kept is None:
-            return Ruling()
-        return replace(kept.ruling, status=None, opinion="") if row.key.lapsed else kept.ruling
-
-    def _looked_at(self, row: ReviewRow, place: Place) -> tuple[str, Report | None]:
-        """The report that the office saw in the row, and its mark: by key, else by 来源, else the one that counts."""
-        record = self.current.get(place)
-        mark = mark_of(record.arrival.period, record.report) if record else ""
-        if row.key and row.key.mark == mark:
-            return mark, record.report if record else None
-        if row.key and not row.key.mark:
-            return "", None
-        for each in self._earlier(place):
-            its = mark_of(each.arrival.period, each.report)
-            if row.key and its == row.key.mark:
-                return its, each.report
-            if not row.key and row.source == f"{each.arrival.archived}!{each.sheet}!{each.row}":
-                return its, each.report
-        return mark, record.report if record else None
-
-    def _earlier(self, place: Place) -> list[Recorded]:
-        if self._versions is None:
-            self._versions = {}
-            for period in self.desk.history.periods():
-                if period <= self.period:
-                    for where, kept in self.desk.history.versions(period).items():
-                        self._versions.setdefault(where, []).extend(kept)
-        return self._versions.get(place, [])
-
-    def _faults(
-        self, row: ReviewRow, place: Place, wanted: Ruling, edited: Mapping[str, Any], said: Report | None
-    ) -> list[Problem]:
-        problems = []
-        if wanted.closed and {"closed", "status"} & set(edited):
-            status: Status | None = wanted.status or (said.status if said else None)
-            if status not in CLOSED:
-                found = f"状态是“{status.value}”" if status else "单位没有报过"
-                message = f"{place[0]}第 {place[1]} 条{found}，不能销号"
-                cure = "已经办结的，请把核定状态选为“已完成”或“不涉及”"
-                problems.append(row.problem(master_office.CLOSED, message, cure))
-        if not {"extended", "reason"} & set(edited):
-            return problems
-        due = self.dues[place[1]]
-        if wanted.extended is None:
-            if wanted.reason:
-                message = "写了延期理由，没有写延期到哪一天"
-                problems.append(row.problem(master_office.EXTENDED, message, "请写上日期，或清空延期理由"))
-        elif due is None:
-            message = f"第 {place[1]} 条没有完成时限，不用延期"
-            problems.append(row.problem(master_office.EXTENDED, message, "请清空这一格，或在任务分解表里补上时限"))
-        elif wanted.extended <= due:
-            message = f"延期至 {wanted.extended.isoformat()}，不晚于原来的时限 {due.isoformat()}"
-            problems.append(row.problem(master_office.EXTENDED, message, "请写原时限以后的日期"))
-        elif not wanted.reason:
-            problems.append(row.problem(master_office.REASON, "写了延期至，没有写延期理由", "请写明为什么延期"))
-        return problems
-
-    def _conflicts(
-        self,
-        row: ReviewRow,
-        place: Place,
-        base: Ruling,
-        now: Ruling,
-        edited: Mapping[str, Any],
-        mark: str,
-        cell: str,
-    ) -> None:
-        """Tell where the unit, or the office in another copy, has said something else meanwhile."""
-        both = [name for name in edited if getattr(now, name) != getattr(base, name)]
-        both = [name for name in both if getattr(now, name) != edited[name]]
-        if both:
-            told = "；".join(
-                f"{HEADERS[name]}另一份写的是“{text_of(getattr(now, name)) or '（空）'}”，"
-                f"这份写的是“{text_of(edited[name]) or '（空）'}”"
-                for name in both
-            )
-            self.found.conflicts.append(Conflict(*place, row.cells[HEADERS[both[0]]], f"{told}，按这份的算"))
-        record = self.current.get(place)
-        if record is None or not {"status", "opinion", "closed"} & set(edited):
-            return
-        if mark_of(record.arrival.period, record.report) != mark:
-            when = record.arrival.received
-            message = (
-                f"总台账生成以后，单位又有新报（{when.month}月{when.day}日收到“{record.arrival.name}”，"
-                f"{record.report.status.value}）；核定照收，请再看一眼"
-            )
-            self.found.conflicts.append(Conflict(*place, cell, message))
+def bytes_of(desk: Desk, period: Period, path: Path) -> bytes:
+    """A 总台账; UserError when it is far larger than what was written."""
+    if path.stat().st_size > Room.of(rows_issued(desk, period)).file:
+        hint = "里面可能粘贴了图片或别的表；请把核定内容填到生成的总台账里，再运行一次"
+        raise UserError(f"“{path.name}”没有读：文件比生成的总台账大得多", hint)
+    return path.read_bytes()
 
 
-def _agrees(keyed: str, visible: str) -> bool:
-    return not visible or _same_number(keyed, visible)
+def rows_issued(desk: Desk, period: Period) -> int:
+    """How many rows a 总台账 of the period may have at most, as far as is known."""
+    assigned = sum(map(len, desk.assignment.by_unit.values()))
+    return max(assigned, most_rows(desk.store, desk.folder.slug, period))
 
 
-def _same_number(one: str, other: str) -> bool:
-    """Whether two 任务编号 are the same; 1.10 that lost its text format looks like 1.1."""
-    if squeeze(one) == squeeze(other):
-        return True
+def take_in(desk: Desk, period: Period, path: Path, data: bytes, *, digested: bool = False) -> tuple[Outcome, str]:
+    """As ``take_review``, whatever is known of the file; also the digest of its content when ``digested``, '' when
+    there is none."""
+    slug = desk.folder.slug
+    master = Master(data, path.name, desk.store.secret(), slug, period, rows_issued(desk, period))
+    content = Content() if digested else None
     try:
-        return float(one) == float(other)
-    except ValueError:
-        return False
+        reading, found = _compared(desk, MasterReading(master, content), path.name)
+    except UnusualError:
+        content = None
+        reading, found = _compared(desk, MasterReading(master, whole=True), path.name)
+    inside = path.resolve().is_relative_to(desk.folder.root.resolve())
+    name, sha256 = desk.below_plan(path) if inside else path.name, digest(data)
+    take_goals(desk, period, reading.goals, found, file=name, sha256=sha256)
+    if found.decided:
+        numbering = Renumbered(desk.store, slug).last
+        record_reviews(desk.store, slug, period, found.decided, file=name, sha256=sha256, numbering=numbering)
+    return found, content.digest if content else ""
 
 
-def _same(one: object, other: object) -> bool:
-    """Whether a cell still says what was prefilled; programs change white space at the ends of lines."""
-    if isinstance(one, str) and isinstance(other, str):
-        return [line.strip() for line in one.splitlines()] == [line.strip() for line in other.strip().splitlines()]
-    return one == other
+def _compared(desk: Desk, reading: MasterReading, name: str) -> tuple[MasterReading, Outcome]:
+    found = Comparison(desk, reading.period, name).outcome(reading.rows())
+    found.unchanged += reading.idle
+    return reading, found

@@ -15,7 +15,7 @@ from flows.ledger.review_key import mark_of, repeats
 from flows.periods import Period
 from flows.progress import Review, Ruling
 from flows.storage.history import Recorded
-from flows.store import Store, append, masters, numberings, reviews
+from flows.store import Store, append, master_files, masters, numberings, reviews
 
 Place = tuple[str, str]
 """(unit, item number)."""
@@ -140,18 +140,40 @@ def record_reviews(
             )
 
 
-def remember_master(store: Store, plan: str, period: Period, content: str) -> None:
-    """Note that a 总台账 with this content is about to be written."""
-    if not is_ours(store, plan, period, content):
-        store.add(masters, plan=plan, period=str(period), content=content)
+def remember_master(store: Store, plan: str, period: Period, *, sha256: str, content: str, rows: int) -> None:
+    """Note that a 总台账 is about to be written: its bytes, its content (see ``master_content``), its tasks."""
+    if written_rows(store, plan, period, sha256) is None:
+        store.add(master_files, plan=plan, period=str(period), sha256=sha256, content=content, rows=rows)
+
+
+def written_rows(store: Store, plan: str, period: Period, sha256: str) -> int | None:
+    """How many tasks stand in a 总台账 of these bytes; None when it was not written here, or touched since."""
+    found = store.column(_files(master_files.c.rows, plan, period).where(master_files.c.sha256 == sha256).limit(1))
+    return int(found[0]) if found else None
+
+
+def most_rows(store: Store, plan: str, period: Period) -> int:
+    """The greatest number of tasks in any 总台账 of a period that was written here; 0 when unknown."""
+    (found,) = store.column(_files(sa.func.max(master_files.c.rows), plan, period))
+    return int(found or 0)
 
 
 def is_ours(store: Store, plan: str, period: Period, content: str) -> bool:
     """Whether a 总台账 with this content was written here: nobody has touched what is not to be filled in."""
-    query = sa.select(masters.c.id).where(
-        masters.c.plan == plan, masters.c.period == str(period), masters.c.content == content
-    )
-    return bool(store.rows(query.limit(1)))
+    query = _files(master_files.c.id, plan, period).where(master_files.c.content == content)
+    return bool(content) and bool(store.column(query.limit(1)))
+
+
+def former_contents(store: Store, plan: str, period: Period) -> set[str]:
+    """Digests of contents as they were kept before ``master_files``; none once that knows the period."""
+    if most_rows(store, plan, period):
+        return set()
+    kept = masters.c
+    return set(store.column(sa.select(kept.content).where(kept.plan == plan, kept.period == str(period)))) - {""}
+
+
+def _files(column: sa.ColumnElement[Any], plan: str, period: Period) -> sa.Select[Any]:
+    return sa.select(column).where(master_files.c.plan == plan, master_files.c.period == str(period))
 
 
 def _kept(row: sa.Row[Any], numbers: Renumbered) -> Kept:

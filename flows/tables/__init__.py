@@ -10,7 +10,7 @@ from sqlalchemy import String, Text
 from flows.tables.base import KEY, META, meta
 from flows.tables.goals import goal_marks
 from flows.tables.keeping import migrations
-from flows.tables.office import bulletins, masters, notices, printings, reports, reviews, snapshots
+from flows.tables.office import bulletins, master_files, masters, notices, printings, reports, reviews, snapshots
 from flows.tables.plans import carried, decisions, numberings, readings
 from flows.tables.post import approvals, attempts, bounces, finished, letters, mails
 from flows.tables.rounds import arrivals, dispatches, entries, evidence, filings, proposals, senders
@@ -37,6 +37,7 @@ __all__ = [
     "goal_marks",
     "letters",
     "mails",
+    "master_files",
     "masters",
     "meta",
     "migrations",

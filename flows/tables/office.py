@@ -58,7 +58,25 @@ masters = Table(
     Column("at", String(32), nullable=False),
     sa.Index("master_place", "plan", "period"),
 )
-"""A 总台账 that was written; ``content`` is the digest of all that the office is not asked to fill in."""
+"""A 总台账 that was written; ``content`` is the digest of all that the office is not asked to fill in.
+
+Only read any more: ``master_files`` has taken its place.
+"""
+
+master_files = Table(
+    "master_files",
+    META,
+    Column("id", KEY, primary_key=True),
+    Column("plan", String(120), nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+    sa.Index("master_file_place", "plan", "period"),
+)
+"""A 总台账 that was written: the digest of its bytes, that of all that the office is not asked to fill in (whatever
+program saves it), and how many tasks stand in it."""
 
 notices = Table(
     "notices",
