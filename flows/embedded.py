@@ -73,6 +73,8 @@ class EmbeddedServer:
     def stop(self) -> None:
         """End it: it goes when nobody holds its input any more."""
         atexit.unregister(self.stop)
+        if not self._ready:  # nothing was ever asked of it
+            self._process.kill()
         with contextlib.suppress(OSError):
             if self._process.stdin:
                 self._process.stdin.close()

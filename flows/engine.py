@@ -9,9 +9,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache, cached_property, update_wrapper, wraps
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -143,6 +144,8 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
     try:
         with _served(parameters.get("home")) as ready:
             _ = named_flow.on_engine  # loads Prefect while its server is still starting
+            if ready is not _at_once:
+                _load_ahead()
             ready()
             return named_flow(**parameters)
     except RuntimeError as error:
@@ -151,6 +154,13 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
         raise UserError(
             "流程引擎没有启动", "请稍后再运行一次；仍不行时加 --without-prefect 直接执行，结果相同"
         ) from error
+
+
+def _load_ahead() -> None:
+    """What every run will load anyway, while the server is still starting on another core."""
+    for name in ("fastapi.encoders", "openpyxl", "python_calamine", "jinja2", "sqlalchemy.dialects.sqlite"):
+        with suppress(ImportError):  # whoever needs it will tell
+            import_module(name)
 
 
 def show(name: str, plan: str, title: str, result: Mapping[str, Any]) -> None:
