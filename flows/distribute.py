@@ -10,6 +10,7 @@ from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
+from flows.hands import hands_for
 from flows.periods import Period, today
 from flows.post.letters import Letter, LetterKind
 from flows.problems import UserError
@@ -24,6 +25,9 @@ from flows.round.posted import Posted, State
 from flows.round.writing import facts, letter_book
 from flows.sending import send_letters
 from flows.workspace import Home
+
+_MANY = 300
+"""For so many workbooks another process is worth its start."""
 
 
 @flow(
@@ -83,7 +87,8 @@ def check_templates_and_server(desk: Desk, send: bool) -> None:
 def write_workbooks(desk: Desk, period: Period, reissue: bool, again: list[str]) -> list[Issued]:
     """One workbook a unit; those that have already left are only replaced when that was asked for."""
     frozen = frozen_units(desk, period, again, reissue=reissue)
-    return issue(desk, period, frozen=frozen, track=track("写台账"))
+    with hands_for(len(desk.carriers) >= _MANY, ("flows.ledger.press",)) as hands:
+        return issue(desk, period, frozen=frozen, track=track("写台账"), hands=hands)
 
 
 @step("写下发信件")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from flows.desk import Desk, open_desk
 from flows.documents.bulletin import write_bulletin
 from flows.documents.pdf import Printed, print_all, take_away_pdf
 from flows.engine import flow, show, step
+from flows.hands import Hands, hands_for
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
@@ -20,6 +22,9 @@ from flows.round.mastering import Earlier, replace_master, take_in_earlier
 from flows.standing.bulletin_numbers import Issue, number_bulletin
 from flows.standing.notices import Outcome, counted, issue_notices, write_notices
 from flows.workspace import Home
+
+_MANY = 15_000
+"""For so many rows of 总台账 another process is worth its start."""
 
 
 @flow(
@@ -33,7 +38,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
     Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken, and of
     PDFs: ``pdf`` of the bulletin and of each notice, null without one, and ``pdf_failed``.
     """
-    with open_desk(Home(Path(home)), slug, doing="生成通报") as desk:
+    with open_desk(Home(Path(home)), slug, doing="生成通报") as desk, _hands(desk) as hands:
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
@@ -44,7 +49,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         signed = date.fromisoformat(signed_on) if signed_on else today()
         supervised = issue_due_notices(desk, month, snap, signed)
         snap = complete(snap, desk.store, counted(supervised.notices))
-        write_master_workbook(desk, month, snap)
+        write_master_workbook(desk, month, snap, hands)
         issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
         write_bulletin_document(desk, month, snap, signed, issue)
         record_figures(desk, month, snap, issue)
@@ -75,6 +80,12 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         return result
 
 
+def _hands(desk: Desk) -> AbstractContextManager[Hands | None]:
+    """They load the program while the figures are computed."""
+    rows = sum(map(len, desk.assignment.shares.values()))
+    return hands_for(rows >= _MANY, ("flows.ledger.master_table",))
+
+
 @step("读入核定")
 def take_in_office_edits(desk: Desk, period: Period) -> Earlier:
     """What the office wrote into the 总台账 that is about to be replaced; nothing of it is lost."""
@@ -94,9 +105,9 @@ def write_notice_documents(desk: Desk, period: Period) -> None:
 
 
 @step("写总台账")
-def write_master_workbook(desk: Desk, period: Period, snap: Snapshot) -> None:
+def write_master_workbook(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None) -> None:
     """总台账.xlsx."""
-    replace_master(desk, period, snap)
+    replace_master(desk, period, snap, hands)
 
 
 @step("写通报")

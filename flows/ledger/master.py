@@ -15,6 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from flows.files import write_file
+from flows.hands import Hands
 from flows.ledger.layout import column_name
 from flows.ledger.long_sheet import LongSheet, stored
 from flows.ledger.master_goals import GOALS_SHEET, write_goals
@@ -22,7 +23,7 @@ from flows.ledger.master_legend import write_legend
 from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, ruling_fields
 from flows.ledger.master_summary import basis, write_summary
 from flows.ledger.master_table import Field, Table, print_set_up
-from flows.ledger.review_key import MasterKeys
+from flows.ledger.review_key import MasterKeys, key_parts
 from flows.ledger.styles import HEAD_FACE, Styles
 from flows.ledger.text import clean
 from flows.periods import Period
@@ -101,10 +102,11 @@ def write_master(snapshot: Snapshot, path: Path, secret: bytes, numbering: int =
     write_file(path, render_master(snapshot, secret, numbering))
 
 
-def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> bytes:
+def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None) -> bytes:
     """The master workbook as bytes; the same snapshot gives the same bytes.
 
     ``secret`` signs the hidden key of each row; ``numbering`` is the last renumbering of the plan, kept in the keys.
+    ``hands`` help with the rows.
     """
     stream = io.BytesIO()
     workbook = Workbook(stream, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
@@ -117,8 +119,7 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> byte
     summary = workbook.add_worksheet(SUMMARY_SHEET)
     units = workbook.add_worksheet(UNITS_SHEET)
     keys = MasterKeys(snapshot.plan, snapshot.period, numbering, secret)
-    keyed = ((cell, keys.of(cell)) for cell in snapshot.cells)
-    _write_master_sheet(master, styles, snapshot, title, keyed)
+    _write_master_sheet(master, styles, snapshot, title, keys)
     add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot)
     blocks = _write_units(units, styles, snapshot)
     write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
@@ -126,7 +127,7 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0) -> byte
     if snapshot.goals:
         write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
     write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
-    return stored(workbook, stream)
+    return stored(workbook, stream, hands)
 
 
 def _deadline(cell: Cell) -> Field:
@@ -172,15 +173,13 @@ def _master_row(cell: Cell, snapshot: Snapshot) -> tuple[tuple[Field, ...], ...]
     )
 
 
-def _write_master_sheet(
-    sheet: LongSheet, styles: Styles, snapshot: Snapshot, title: str, keyed: Iterable[tuple[Cell, str]]
-) -> None:
+def _write_master_sheet(sheet: LongSheet, styles: Styles, snapshot: Snapshot, title: str, keys: MasterKeys) -> None:
     columns = master_columns(snapshot)
     table = Table(sheet, styles, columns, snapshot.lights)
     last = len(columns) - 1
     table.head(0)
-    rows = ((_master_row(cell, snapshot), key) for cell, key in keyed)
-    end = table.long_rows(sheet, 1, len(snapshot.cells), _master_groups(snapshot), rows)
+    rows = ((_master_row(cell, snapshot), key_parts(cell)) for cell in snapshot.cells)
+    end = table.long_rows(sheet, 1, len(snapshot.cells), _master_groups(snapshot), rows, keys)
     # The hidden keys are part of the range: who sorts it moves them with their rows.
     sheet.autofilter(0, 0, max(end - 1, 1), last + 1)
     sheet.print_area(0, 0, max(end - 1, 1), last)
@@ -259,7 +258,7 @@ def _write_overdue(sheet: LongSheet, styles: Styles, snapshot: Snapshot) -> None
     sheet.write_string(0, 0, f"逾期未完成 {len(cells)} 项次（{basis(snapshot)}）{_apart(cells)}", heading)
     sheet.set_row(0, 26)
     table.head(1)
-    end = table.long_rows(sheet, 2, len(cells), _OVERDUE_GROUPS, ((row, "") for row in _overdue_rows(cells)))
+    end = table.long_rows(sheet, 2, len(cells), _OVERDUE_GROUPS, ((row, None) for row in _overdue_rows(cells)))
     sheet.autofilter(1, 0, max(end - 1, 2), len(OVERDUE_COLUMNS) - 1)
     sheet.freeze_panes(2, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{column_name(len(OVERDUE_COLUMNS) - 1)}{end + 1}"})

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
-from flows.ledger.long_sheet import LongSheet, Made, RowMaker
+from flows.ledger.long_sheet import LongSheet, Made, Row, RowMaker
 from flows.ledger.master_office import EXTENDED, OFFICE
+from flows.ledger.review_key import KeyParts, MasterKeys
 from flows.ledger.styles import INPUT_FILL, INPUT_HEAD_FILL, Styles
 from flows.ledger.text import ROW_LIMIT, clean, fits, height_of, lines_needed
 from flows.ledger.xml_text import inline, plain_cell
@@ -40,6 +42,44 @@ _CENTRED: Final = frozenset(
 _PERCENT: Final = frozenset({"完成进度", "完成率"})
 _SIZES: Final = (10.0, 8.0, 6.0)
 """Sizes tried in turn for a text that would not fit Excel's greatest row height."""
+
+
+def _size(text: str, width: float) -> float:
+    if len(text) <= 200:
+        return _SIZES[0]
+    return next((size for size in _SIZES if fits(text, width, size)), _SIZES[-1])
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """How the cells of long rows look: all that another process needs to make them."""
+
+    widths: tuple[float, ...]
+    formats: tuple[tuple[int, ...], ...]
+    """Of each column, by size."""
+    lights: Mapping[Light, Made]
+
+    def __call__(self, place: int, field: Field) -> Made:
+        if isinstance(field, Light):  # before texts: a light is one of its own
+            return self.lights[field]
+        if not isinstance(field, str) or not field:
+            return plain_cell(self.formats[place][0], field), 0.0
+        width = self.widths[place]
+        text = clean(field)
+        size = _size(text, width)
+        look = self.formats[place][_SIZES.index(size)]
+        return f'" s="{look}"{inline(text)}', height_of(lines_needed(text, width, size), size)
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """The hidden cell with a row's key."""
+
+    look: int
+    keys: MasterKeys
+
+    def __call__(self, parts: KeyParts) -> str:
+        return f'" s="{self.look}"{inline(self.keys.text(parts))}'
 
 
 class Table:
@@ -79,47 +119,31 @@ class Table:
         first: int,
         count: int,
         groups: Sequence[tuple[int, bool]],
-        rows: Iterable[tuple[Sequence[tuple[Field, ...]], str]],
+        rows: Iterable[Row],
+        keys: MasterKeys | None = None,
     ) -> int:
         """As ``rows``, for tens of thousands: written when the workbook is stored. Fields come in ``groups``, see
-        `RowMaker`; beside them stands the text of a hidden cell, '' for none. The row after the last one is returned.
+        `RowMaker`; beside them stands what ``keys`` makes the text of a hidden cell of. The row after the last one is
+        returned.
         """
         # Formats get their numbers now: when the rows are written, the styles are already stored.
-        plain = [look._get_xf_index() for look in self.looks]
-        for word, _ in self.columns:
-            for size in _SIZES[1:]:
-                self._look(word, font_size=size)._get_xf_index()
-        lights = {
-            light: (f'" s="{look._get_xf_index()}"{inline(clean(word))}', 0.0)
-            for light, (word, look) in self.lights.items()
-        }
-        hidden = self.styles.get(font_color="#FFFFFF")._get_xf_index()
-
-        def cell(place: int, field: Field) -> Made:
-            if isinstance(field, Light):  # before texts: a light is one of its own
-                return lights[field]
-            if isinstance(field, str) and field:
-                return self._text(place, field)
-            return plain_cell(plain[place], field), 0.0
-
-        maker = RowMaker(groups, cell, (20.0, ROW_LIMIT))
-        keyed = ((fields, f'" s="{hidden}"{inline(key)}' if key else "") for fields, key in rows)
-        sheet.add_long_rows(first, count, len(self.columns) + 1, maker.rows(first, keyed))
+        looks = _Looks(
+            widths=tuple(width for _, width in self.columns),
+            formats=tuple(
+                tuple(
+                    (look if size == _SIZES[0] else self._look(word, font_size=size))._get_xf_index() for size in _SIZES
+                )
+                for (word, _), look in zip(self.columns, self.looks, strict=True)
+            ),
+            lights={
+                light: (f'" s="{look._get_xf_index()}"{inline(clean(word))}', 0.0)
+                for light, (word, look) in self.lights.items()
+            },
+        )
+        hidden = _Hidden(self.styles.get(font_color="#FFFFFF")._get_xf_index(), keys) if keys else None
+        maker = RowMaker(groups, looks, (20.0, ROW_LIMIT), hidden)
+        sheet.add_long_rows(first, count, len(self.columns) + bool(keys), rows, maker)
         return first + count
-
-    def _text(self, place: int, field: str) -> Made:
-        """A cell with a text, and the height that it needs."""
-        word, width = self.columns[place]
-        text = clean(field)
-        size = self._size(text, width)
-        look = self.looks[place] if size == _SIZES[0] else self._look(word, font_size=size)
-        return f'" s="{look._get_xf_index()}"{inline(text)}', height_of(lines_needed(text, width, size), size)
-
-    @staticmethod
-    def _size(text: str, width: float) -> float:
-        if len(text) <= 200:
-            return _SIZES[0]
-        return next((size for size in _SIZES if fits(text, width, size)), _SIZES[-1])
 
     def rows(self, first: int, rows: Iterable[Sequence[Field]]) -> int:
         """Write rows from row ``first`` on; the row after the last one is returned."""
@@ -130,7 +154,7 @@ class Table:
                 value, look = self.lights[field] if isinstance(field, Light) else (field, self.looks[place])
                 if isinstance(value, str) and value:
                     text = clean(value)
-                    size = self._size(text, width)
+                    size = _size(text, width)
                     if size != _SIZES[0]:
                         look = self._look(word, font_size=size)
                     height = max(height, height_of(lines_needed(text, width, size), size))

@@ -6,9 +6,12 @@ all who carry it. Both are made once and kept as XML.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import islice
 from typing import Final
 
+from flows.hands import Hands
 from flows.ledger import frame as cut
 from flows.ledger import layout
 from flows.ledger.cells import Marks
@@ -29,6 +32,8 @@ _TOLD: Final = INDEX[layout.PREVIOUS]
 """The columns before it hold what the plan says of a task: the same for all units that carry it in the same role."""
 _KEPT: Final = 20_000
 """Pieces of rows that are kept at most."""
+_AT_A_TIME: Final = 20
+"""Workbooks that travel to another process at a time."""
 _LINE: Final = "\ue10a"
 """Where the number of the row goes in a piece that is kept."""
 
@@ -204,3 +209,27 @@ def _overdue(rule: str, late: Sequence[int]) -> str:
     return rule.replace(
         f"${_LETTERS[INDEX[layout.STATUS]]}{first}", f"${_LETTERS[INDEX[layout.STATUS]]}{FIRST_ROW + 1 + late[0]}"
     )
+
+
+def pressed(ledgers: Iterable[Ledger], secret: bytes, hands: Hands | None = None) -> Iterator[bytes]:
+    """The workbooks of many units, in their order; ``hands`` help."""
+    if hands is None:
+        yield from map(Press(secret).workbook, ledgers)
+        return
+    for some in hands.each(partial(_pressed, secret), _cut(ledgers)):
+        yield from some
+
+
+def _cut(ledgers: Iterable[Ledger]) -> Iterator[list[Ledger]]:
+    coming = iter(ledgers)
+    while some := list(islice(coming, _AT_A_TIME)):
+        yield some
+
+
+def _pressed(secret: bytes, ledgers: list[Ledger]) -> list[bytes]:
+    return [_press(secret).workbook(ledger) for ledger in ledgers]
+
+
+@lru_cache(maxsize=1)
+def _press(secret: bytes) -> Press:
+    return Press(secret)

@@ -38,11 +38,17 @@ class RowKey:
     """The last renumbering of the plan that the sheet knew."""
 
 
+_Said = tuple[str | int | None, ...]
+"""A report and its period, as its mark is made of them."""
+
+
 def mark_of(period: str, report: Report | None) -> str:
     """A short digest of a report and its period: the same words sent twice in a month are the same report."""
-    if report is None:
-        return ""
-    said = (
+    return "" if report is None else _mark(_said(period, report))
+
+
+def _said(period: str, report: Report) -> _Said:
+    return (
         period,
         report.status.value,
         report.percent,
@@ -52,6 +58,9 @@ def mark_of(period: str, report: Report | None) -> str:
         report.problem,
         report.next_step,
     )
+
+
+def _mark(said: _Said) -> str:
     return hashlib.sha256(_PLAIN.encode(said).encode()).hexdigest()[:16]
 
 
@@ -66,12 +75,19 @@ def repeats(mark: str, period: Period, report: Report) -> bool:
     return False
 
 
-def mark_of_cell(cell: Cell) -> str:
-    """The mark of what the unit itself has said."""
-    if cell.source is None or cell.report is None:
-        return ""
-    report = replace(cell.report, status=cell.reported) if cell.reported else cell.report
-    return mark_of(cell.source.period, report)
+KeyParts = tuple[str, str, _Said | None, str]
+"""What the key of a row is made of: unit, item number, what the unit itself has said, base."""
+
+
+def key_parts(cell: Cell) -> KeyParts:
+    """The parts of a row's key, in plain values that travel to another process."""
+    said: _Said | None = None
+    if cell.source is not None and cell.report is not None:
+        report = replace(cell.report, status=cell.reported) if cell.reported else cell.report
+        said = _said(cell.source.period, report)
+    review = cell.review
+    base = f"{review.id}{'x' if review.lapsed else ''}" if review else "0"
+    return cell.unit.name, cell.item.no, said, base
 
 
 class MasterKeys:
@@ -82,15 +98,14 @@ class MasterKeys:
         self._plan, self._period, self._numbering, self._secret = plan, period, numbering, secret
         self._units: dict[str, RowSigner] = {}
 
-    def of(self, cell: Cell) -> str:
+    def text(self, parts: KeyParts) -> str:
         """What stands in the hidden column of a row."""
-        unit, review = cell.unit.name, cell.review
+        unit, no, said, base = parts
         signer = self._units.get(unit)
         if signer is None:
             identity = Identity(self._plan, unit, self._period, MASTER_LAYOUT)
             signer = self._units[unit] = RowSigner(identity, self._secret)
-        base = f"{review.id}{'x' if review.lapsed else ''}" if review else "0"
-        return signer.of(f"{cell.item.no}|{mark_of_cell(cell)}|{base}|{self._numbering}")
+        return signer.of(f"{no}|{_mark(said) if said else ''}|{base}|{self._numbering}")
 
 
 def read_master_key(text: str, secret: bytes) -> RowKey | None:

@@ -7,7 +7,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +16,6 @@ _END: Final = struct.Struct("<4s4H2LH")
 _VERSION: Final = 20
 _DEFLATED: Final = 8
 _UTF8: Final = 0x800
-_BLOCK: Final = 500_000
-"""Letters that are deflated at a time."""
 _DAY: Final = 0x21
 """1 January 1980, the first day that a package knows: the same parts give the same bytes."""
 
@@ -40,42 +37,66 @@ def part(name: str, data: str | bytes) -> Part:
     return Part(name.encode("utf-8"), len(raw), zlib.crc32(raw), press.compress(raw) + press.flush())
 
 
-def long_part(name: str, pieces: Iterable[str]) -> Part:
-    """Deflate a member of any length that comes in pieces, on another core than the one that makes them."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A deflated piece of a long member: it can be followed by any other."""
+
+    size: int
+    crc: int
+    deflated: bytes
+
+
+def block(text: str) -> Block:
+    """Deflate a piece by itself: its stream ends on a byte and refers to nothing before it."""
+    raw = text.encode("utf-8")
     press = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return Block(len(raw), zlib.crc32(raw), press.compress(raw) + press.flush(zlib.Z_FULL_FLUSH))
+
+
+def joined(name: str, blocks: Iterable[Block]) -> Part:
+    """A member put together from blocks that were deflated apart."""
     size = crc = 0
     found: list[bytes] = []
-
-    def deflate(raw: bytes) -> None:
-        nonlocal size, crc
-        size += len(raw)
-        crc = zlib.crc32(raw, crc)
-        found.append(press.compress(raw))
-
-    with ThreadPoolExecutor(1, "taizhang-deflate") as pool:
-        last: Future[None] | None = None
-        for block in _blocks(pieces):
-            coming = pool.submit(deflate, block)
-            if last is not None:
-                last.result()  # no more than two blocks wait in memory
-            last = coming
-        if last is not None:
-            last.result()
-    found.append(press.flush())
+    for each in blocks:
+        crc = joined_crc(crc, each.crc, each.size)
+        size += each.size
+        found.append(each.deflated)
+    found.append(zlib.compressobj(6, zlib.DEFLATED, -15).flush())
     return Part(name.encode("utf-8"), size, crc, b"".join(found))
 
 
-def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:
-    waiting: list[str] = []
-    letters = 0
-    for piece in pieces:
-        waiting.append(piece)
-        letters += len(piece)
-        if letters >= _BLOCK:
-            yield "".join(waiting).encode("utf-8")
-            waiting.clear()
-            letters = 0
-    yield "".join(waiting).encode("utf-8")
+def joined_crc(first: int, second: int, size: int) -> int:
+    """The CRC-32 of two pieces of bytes, one after the other, from theirs; ``size``: length of the second.
+
+    A CRC is a remainder of polynomials over GF(2): zeros behind a piece multiply it by a power of x, and multiplying is
+    a matrix of 32 columns that is squared for twice as many zeros.
+    """
+    if not size:
+        return first
+    odd = [0xEDB88320, *(1 << bit for bit in range(31))]  # one zero bit
+    even = _squared(odd)  # two
+    odd = _squared(even)  # four
+    while size:
+        even = _squared(odd)
+        if size & 1:
+            first = _times(even, first)
+        size >>= 1
+        even, odd = odd, even
+    return first ^ second
+
+
+def _times(matrix: list[int], vector: int) -> int:
+    total, place = 0, 0
+    while vector:
+        if vector & 1:
+            total ^= matrix[place]
+        vector >>= 1
+        place += 1
+    return total
+
+
+def _squared(matrix: list[int]) -> list[int]:
+    return [_times(matrix, column) for column in matrix]
 
 
 def parts_of(data: bytes) -> Iterator[Part]:

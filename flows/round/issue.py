@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from flows.desk import Desk
-from flows.files import digest, is_there
+from flows.files import digest, is_there, write_file
 from flows.goals.hints import number_prompt
 from flows.goals.whose import whose
+from flows.hands import Hands
 from flows.ledger.layout import LAYOUT_VERSION
 from flows.ledger.model import Identity, Ledger, LedgerRow, Report, Role
-from flows.ledger.press import Press
-from flows.ledger.writer import ledger_file_name, write_ledger
+from flows.ledger.press import pressed
+from flows.ledger.writer import ledger_file_name, render
 from flows.periods import Period, spoken
 from flows.plan.model import Deadline, Item
 from flows.progress import Review
@@ -157,35 +158,44 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch, before: Bef
 
 
 def issue(
-    desk: Desk, period: Period, *, frozen: Iterable[str] = (), track: Callable[[Iterable[str]], Iterable[str]] = iter
+    desk: Desk,
+    period: Period,
+    *,
+    frozen: Iterable[str] = (),
+    track: Callable[[Iterable[str]], Iterable[str]] = iter,
+    hands: Hands | None = None,
 ) -> list[Issued]:
     """Write the workbook of every unit and record it.
 
     Units in ``frozen`` already hold a letter with an earlier workbook: theirs is left as it is, and ``stale`` tells
-    whether its tasks are no longer those of the plan. ``track`` wraps the units for a progress bar.
+    whether its tasks are no longer those of the plan. ``track`` wraps the units for a progress bar, ``hands`` help.
     """
     kept = set(frozen)
     folder = desk.folder.period(period).issued
     folder.mkdir(parents=True, exist_ok=True)
-    press = Press(desk.store.secret())
+    secret = desk.store.secret()
     known = desk.history.dispatched(period)
     content = ledgers(desk, period)
+    left = kept & known.keys()
+    books = pressed((ledger for unit, ledger in content.items() if unit not in left), secret, hands)
     numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
     found: list[Issued] = []
     fresh: list[dict[str, object]] = []
     for unit in track(list(content)):
         ledger = content[unit]
         earlier = known.get(unit)
-        if unit in kept and earlier:
+        if earlier and unit in left:
             path = desk.folder.root / earlier.file
             before = earlier.rows
             stale = before != issued_rows(ledger)
             if not is_there(path) and not stale:
-                write_ledger(ledger, path, press)
+                write_file(path, render(ledger, secret))
             found.append(Issued(unit, path, len(before), earlier.sha256, stale))
             continue
         path = folder / ledger_file_name(unit, numbers[unit], str(period))
-        sha = digest(write_ledger(ledger, path, press))
+        data = next(books)
+        write_file(path, data)
+        sha = digest(data)
         if earlier is None or earlier.sha256 != sha:
             fresh.append(
                 {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.desk import Desk
 from flows.files import digest, keep_copy, write_file
+from flows.hands import Hands
 from flows.ledger.master import render_master
 from flows.ledger.master_content import former_digest, written_content
 from flows.ledger.review_reader import OldMasterError
@@ -53,10 +54,10 @@ def take_in_earlier(desk: Desk, period: Period) -> Earlier:
     return Earlier(outcome, None if ours and not outcome.problems else _copy(path, data))
 
 
-def replace_master(desk: Desk, period: Period, snap: Snapshot) -> None:
+def replace_master(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None = None) -> None:
     """Write 总台账.xlsx, and remember it, so that hand-made changes can be told later."""
     slug = desk.folder.slug
-    data = render_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last)
+    data = render_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
     rows = len(snap.cells)
     content = written_content(data, rows)
     remember_master(desk.store, slug, period, sha256=digest(data), content=content, rows=rows)

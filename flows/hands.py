@@ -1,0 +1,124 @@
+"""More hands: work that is cut into blocks is done by this process and by others beside it, in the order of the blocks.
+
+For what Python itself is slow at: the rows of a long sheet, the workbooks of a thousand units. The others are spawned,
+on every system; they load the program while this process still gathers what is to be done.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing import connection, get_context, parent_process
+from types import ModuleType
+from typing import Final, TypeVar
+
+from flows.memory import tidy_seldom
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+_MOST: Final = 3
+"""So many other processes at most: this one cuts the work up, and hardly feeds more."""
+
+
+class Hands:
+    """Processes beside this one. ``each`` may be called again and again; ``close`` ends them."""
+
+    def __init__(self, loads: Iterable[str]) -> None:
+        """``loads``: modules that the work needs."""
+        self.count = min((os.cpu_count() or 1) - 1, _MOST)
+        self._pool: ProcessPoolExecutor | None = None
+        if self.count > 0:
+            self._pool = ProcessPoolExecutor(self.count, get_context("spawn"), _prepare, (tuple(loads),))
+            with without_main():
+                for _ in range(self.count):
+                    self._pool.submit(_begin)
+
+    def each(self, work: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
+        """What comes of each block, in their order. ``work`` and blocks travel: a function of a module, or a partial
+        of one. A block whose process dies is done here.
+        """
+        waiting: deque[tuple[B, Future[R]]] = deque()
+        for block in blocks:
+            waiting.append((block, self._hand_over(work, block, waiting)))
+            while waiting and waiting[0][1].done():
+                yield _outcome(work, *waiting.popleft())
+        while waiting:
+            yield _outcome(work, *waiting.popleft())
+
+    def close(self) -> None:
+        """End them; what they had in hand is lost."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _hand_over(self, work: Callable[[B], R], block: B, waiting: Iterable[tuple[B, Future[R]]]) -> Future[R]:
+        """To one of the others, while they have little to do; else it is done here and now."""
+        if self._pool is not None and sum(not future.done() for _, future in waiting) < 2 * self.count:
+            try:
+                return self._pool.submit(work, block)
+            except (BrokenProcessPool, OSError):
+                self._pool = None
+        done: Future[R] = Future()
+        done.set_result(work(block))
+        return done
+
+
+def _outcome(work: Callable[[B], R], block: B, future: Future[R]) -> R:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return work(block)
+
+
+@contextmanager
+def hands_for(many: bool, loads: Iterable[str]) -> Iterator[Hands | None]:
+    """Hands while there is much to do; None where it would not pay, or there is one core only."""
+    hands = Hands(loads) if many and (os.cpu_count() or 1) > 1 else None
+    try:
+        yield hands
+    finally:
+        if hands is not None:
+            hands.close()
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """A spawned worker first runs the program's own main module again: the whole command line, for nothing."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def work_beside() -> None:
+    """In a spawned worker: leave Ctrl-C to the process that began it, and end with it when it is killed."""
+    tidy_seldom()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _prepare(loads: tuple[str, ...]) -> None:
+    for name in loads:
+        import_module(name)
+    work_beside()
+
+
+def _begin() -> None:
+    """Nothing: makes a worker start."""

@@ -1,0 +1,81 @@
+"""More hands do the same work: the order stays, the bytes stay, and a process that dies takes nothing with it."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.hands import Hands, hands_for
+from flows.ledger import long_sheet
+from flows.ledger.master import render_master
+from flows.ledger.press import pressed
+from flows.ledger.zipping import block, inflated, joined, joined_crc
+from tests.documents.months import busy_month
+from tests.ledger.samples import SECRET, ledger
+
+
+@pytest.fixture(scope="module")
+def hands() -> Iterator[Hands]:
+    if (os.cpu_count() or 1) < 2:
+        pytest.skip("one core: nobody to help")
+    made = Hands(("flows.ledger.master_table", "flows.ledger.press"))
+    yield made
+    made.close()
+
+
+def squared(number: int) -> tuple[int, int]:
+    return number * number, os.getpid()
+
+
+def die_elsewhere(here: int, number: int) -> int:
+    if os.getpid() != here and number == 7:
+        os._exit(1)
+    return -number
+
+
+def test_blocks_come_back_in_order_whoever_did_them(hands: Hands) -> None:
+    found = list(hands.each(squared, range(400)))
+    assert [number for number, _ in found] == [number * number for number in range(400)]
+    assert len({process for _, process in found}) > 1
+
+
+def test_a_process_that_dies_takes_nothing_with_it() -> None:
+    with hands_for(True, ()) as some:
+        if some is None:
+            pytest.skip("one core: nobody to help")
+        assert list(some.each(partial(die_elsewhere, os.getpid()), range(200))) == [-number for number in range(200)]
+        assert list(some.each(squared, range(5)))[4][0] == 16, "the next work is done as well"
+
+
+def test_little_work_needs_no_hands() -> None:
+    with hands_for(False, ()) as nobody:
+        assert nobody is None
+
+
+def test_the_master_is_the_same_byte_for_byte(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_sheet, "_AT_A_TIME", 3)
+    snap = busy_month()
+    assert render_master(snap, SECRET, 0, hands) == render_master(snap, SECRET)
+
+
+def test_workbooks_are_the_same_byte_for_byte(hands: Hands) -> None:
+    units = [ledger(unit=f"市第{number}局") for number in range(50)]
+    assert list(pressed(units, SECRET, hands)) == list(pressed(units, SECRET))
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=200), max_size=6))
+def test_blocks_that_were_deflated_apart_make_one_member(texts: list[str]) -> None:
+    made = joined("部分.xml", map(block, texts))
+    whole = "".join(texts).encode("utf-8")
+    assert (inflated(made), made.crc, made.size) == (whole, zlib.crc32(whole), len(whole))
+
+
+@given(st.binary(max_size=100), st.binary(max_size=3000))
+def test_a_checksum_of_two_pieces_is_that_of_the_whole(first: bytes, second: bytes) -> None:
+    assert joined_crc(zlib.crc32(first), zlib.crc32(second), len(second)) == zlib.crc32(first + second)
