@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flows.annual_round.declaring import declared, publish_by
 from flows.desk import Desk
 from flows.periods import CHINA, Period
+from flows.plan.plan_time import PlanTime
 from flows.post.letters import LetterKind
 from flows.problems import UserError
 from flows.round.approval import approved
@@ -57,12 +58,11 @@ def year_fault(desk: Desk) -> str:
 
 
 def _span(desk: Desk) -> Span:
-    """The months that a plan is run for: as the office has set, or those of its year from its 印发 on."""
+    """The months that a plan is run for: as the office has set, or those of its time from its 印发 on."""
     info = desk.plan.info
-    first, last = Period(info.year, 1), Period(info.year, 12)
-    if info.issued and info.issued.year == info.year:
-        first = Period.of(info.issued)
-    return desk.config.schedule.span(desk.folder.slug) or (first, last)
+    time = PlanTime.of(info)
+    first = max(time.first, info.issued) if info.issued and info.issued <= time.last else time.first
+    return desk.config.schedule.span(desk.folder.slug) or (Period.of(first), Period.of(time.last))
 
 
 def standing_of(desk: Desk, period: Period) -> Standing:

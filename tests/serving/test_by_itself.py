@@ -148,6 +148,13 @@ def test_a_plan_that_goes_over_new_year_goes_on_when_the_office_says_so(town: To
     assert town.check("2027-07-05T10:00") == []
 
 
+def test_a_school_year_goes_on_past_new_year_by_itself(town: Town) -> None:
+    town.office.adopt(PLAN.replace("2026年", "2025—2026学年", 1))
+    town.office.configure(schedule={"plans": ["要点"]})
+    assert [what for what, _ in town.check("2026-03-02T10:00")] == ["2026年3月下发"]
+    assert town.check("2026-09-10T10:00") == []
+
+
 @pytest.mark.parametrize("text", ["2027-06至2026-03", "", "三月至六月"])
 def test_a_span_that_cannot_be_read_is_told_with_what_to_write(town: Town, text: str) -> None:
     path = town.office.home / "config.toml"
