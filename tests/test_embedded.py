@@ -1,0 +1,93 @@
+"""The engine's own server belongs to one command: it answers while the command lasts, and nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from flows.problems import UserError
+from tests.office import new_office
+
+_COMMAND = """
+import sys, time
+from flows.embedded import embedded_server
+server = embedded_server()
+print(server._process.pid, server.api, flush=True)
+if "wait" in sys.argv:
+    server.wait()
+    print("ready", flush=True)
+    time.sleep(120)
+"""
+
+
+def begun(place: Path, *words: str) -> tuple[subprocess.Popen[str], int, str]:
+    """A command that has begun a server, the server's process and its address."""
+    env = os.environ | {"PREFECT_HOME": str(place / "prefect"), "PYTHONUTF8": "1"}
+    command = subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, *words], stdout=subprocess.PIPE, text=True, encoding="utf-8", env=env
+    )
+    assert command.stdout is not None
+    pid, address = command.stdout.readline().split()
+    return command, int(pid), address
+
+
+def is_gone(pid: int, seconds: float) -> bool:
+    """Whether a process has ended by then; a dead one whose parent is gone too is taken in by the system."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
+def test_a_command_that_is_killed_leaves_no_server_behind(tmp_path: Path) -> None:
+    command, pid, address = begun(tmp_path, "wait")
+    assert command.stdout is not None
+    try:
+        assert command.stdout.readline().strip() == "ready"
+        with urllib.request.urlopen(f"{address}/health", timeout=30) as answer:
+            assert json.load(answer) is True
+    finally:
+        command.kill()
+        command.wait()
+        command.stdout.close()
+    assert is_gone(pid, 30)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
+def test_a_command_that_ends_before_its_server_has_started_does_not_wait_for_it(tmp_path: Path) -> None:
+    command, pid, _ = begun(tmp_path)
+    assert command.stdout is not None
+    command.stdout.close()
+    assert command.wait(20) == 0
+    assert is_gone(pid, 5)
+
+
+def test_a_server_that_cannot_start_is_one_sentence_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import embedded
+    from flows.distribute import distribute
+    from flows.engine import run
+
+    office = new_office(tmp_path)
+    office.adopt()
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr(embedded, "_RUNNING", [])
+    monkeypatch.setattr(sys, "executable", "/bin/true" if Path("/bin/true").is_file() else sys.executable + "-gone")
+    with pytest.raises(UserError, match="流程引擎没有启动") as told:
+        run(distribute, home=str(office.home), slug="要点", period="2026-10", send=False)
+    assert "--without-prefect" in told.value.hint
