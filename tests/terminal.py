@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -65,6 +66,11 @@ class Terminal:
         return bool(data)
 
 
+def hears_ctrl_c() -> None:
+    """What a shell runs in the background does not hear Ctrl-C, and its children inherit that: tests run so, too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def at_terminal(command: Sequence[str | Path], cwd: Path | None = None) -> Iterator[Terminal]:
     """Run ``command`` on a terminal of its own; it is ended when the block is left."""
@@ -77,6 +83,7 @@ def at_terminal(command: Sequence[str | Path], cwd: Path | None = None) -> Itera
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", "TERM": "dumb"},
         start_new_session=True,
+        preexec_fn=hears_ctrl_c,
     )
     os.close(theirs)
     try:

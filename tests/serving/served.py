@@ -20,6 +20,7 @@ import pytest
 
 from tests.dovecot import free_port
 from tests.needs import ROOT, need
+from tests.terminal import hears_ctrl_c
 
 _STARTS = 120.0
 _RUNS = 120.0
@@ -93,11 +94,6 @@ def until(found: Callable[[], Any], what: str, seconds: float) -> Any:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
-def _as_at_a_terminal() -> None:
-    """What a shell runs in the background does not hear Ctrl-C, and its children inherit that: tests run so, too."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextmanager
 def serve(home: Path, place: Path) -> Iterator[Served]:
     """`taizhang serve` as a process of its own; ``place``: a folder for Prefect's files and for what it prints."""
@@ -108,7 +104,7 @@ def serve(home: Path, place: Path) -> Iterator[Served]:
     arguments = [sys.executable, "-m", "flows.cli", "--home", str(home), "serve", "--port", str(port)]
     with told.open("wb") as out:
         process = subprocess.Popen(
-            arguments, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=place, preexec_fn=_as_at_a_terminal
+            arguments, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=place, preexec_fn=hears_ctrl_c
         )
     served = Served(port, process, told)
     try:

@@ -124,7 +124,7 @@ def test_a_clerk_collects_and_agrees_to_a_mailing_in_the_browser(town: Town) -> 
         clerk.press("Run")
         clerk.press("Custom run")
         clerk.sees("留空则从邮箱收")
-        clerk.type("从哪个文件夹收", str(town.folder / "来件"))
+        clerk.type("从哪个文件夹或 s3:// 地址收", str(town.folder / "来件"))
         clerk.picture("02 回收的表单")
         clerk.submit()
         run = served.finished("回收")
