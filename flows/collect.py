@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.cluster import cluster_of
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.periods import Period, today
-from flows.round.checking import ended, workers_for
+from flows.round.checking import Workers, ended, many_in, workers_for
 from flows.round.mailbox import Told
 from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
 from flows.round.outcome import grouped, put_aside, told_beside
 from flows.round.returning import queue_receipts, queue_returns, write_corrections
 from flows.sending import send_letters
+from flows.sharing.folder import at_hand
 from flows.taking_in import merge_all
 from flows.workspace import Home
 
@@ -39,11 +42,14 @@ def collect(
     Every file ends in exactly one list of the contract's object; ``needs_person`` and ``unsent`` are added. A ``dry``
     run reads and checks all of it, adds ``changes`` (old → new of every entry) and leaves everything as it was.
     """
-    workers = workers_for(Path(folder) if folder else Home(Path(home)).inbox)
-    with ended(workers), open_desk(Home(Path(home)), slug, doing="" if dry else "回收") as desk:
+    with ExitStack() as held:
+        folder = held.enter_context(at_hand(folder))
+        told = Told()
+        workers = _begun(Home(Path(home)), Path(folder) if folder else Home(Path(home)).inbox, told)
+        held.enter_context(ended(workers))
+        desk = held.enter_context(open_desk(Home(Path(home)), slug, doing="" if dry else "回收"))
         month = Period.parse(period)
         merger = Merger(desk, month, dry=dry, workers=workers)
-        told = Told()
         merged = merge_all(merger, folder, told, "收台账")
         if dry:
             result = _result(desk, month, merged, {}, [], False, told)
@@ -56,6 +62,16 @@ def collect(
         result = _result(desk, month, merged, annotated, letters, send, told)
         show("collect", slug, f"{desk.plan.info.title} {month.label} 回收", result)
         return result
+
+
+def _begun(home: Home, folder: Path, told: Told) -> Workers | None:
+    """Who checks beside the merger: where many files wait, they begin while the round is still being opened."""
+    cluster = cluster_of(home.config().workers.dask, told.notices.append)
+    if cluster is None:
+        return workers_for(folder)
+    if many_in(folder):
+        cluster.begin()
+    return cluster
 
 
 @step("标出错处")

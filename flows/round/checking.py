@@ -1,5 +1,8 @@
 """Checking ahead: many returned files are read and judged on all cores, while the merger takes them one by one.
 
+An office that has a Dask cluster lets that do it instead (flows.cluster): either is given what to check against, gets
+one file after the other and is closed at the end.
+
 The merger is the only one that archives and records, and it does so in the order in which files came: whatever the
 workers do, the outcome is that of checking each file when its turn comes.
 """
@@ -22,7 +25,7 @@ from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from flows.ledger.checker import Expectation, check_returned
 from flows.ledger.model import Returned
@@ -34,12 +37,43 @@ _ALONE: Final = 120
 """So many files are checked without workers, and as many more while they start: a start costs about half a second."""
 _AHEAD: Final = 48
 """Files that may wait in memory for their turn."""
+_BYTES_AHEAD: Final = 200 * 2**20
+"""… and so many bytes: some units send hundreds of pictures."""
 
 Mail = list[Parcel]
 
 
-class Workers:
+class WorkersLostError(Exception):
+    """Who checked files beside the merger is gone, with what was in hand."""
+
+
+class Workers(Protocol):
+    """Who checks files beside the merger. When they are lost, ``submit``, or the future, raises one of ``LOST``."""
+
+    @property
+    def ahead(self) -> int:
+        """Files that may wait in memory for their turn."""
+
+    def give(self, expected: Expectation, secret: bytes) -> None:
+        """Tell them what to check against, before the first file."""
+
+    def submit(self, data: bytes, name: str, received: date) -> Future[Returned]:
+        """Hand over a file."""
+
+    def instead(self) -> Workers | None:
+        """Who takes over when they are lost; None: the merger itself."""
+
+    def close(self) -> None:
+        """End them; what they had in hand is lost."""
+
+
+LOST: Final = (WorkersLostError, BrokenProcessPool, OSError)
+
+
+class Processes:
     """Processes that check files: they load the program while the round is still being opened."""
+
+    ahead: int = _AHEAD
 
     def __init__(self) -> None:
         count = min(os.cpu_count() or 1, 8)
@@ -48,7 +82,7 @@ class Workers:
         self._work = [context.SimpleQueue() for _ in range(count)]
         self._turn = context.Value("i", 0)
         self.pool = ProcessPoolExecutor(count, context, _prepare, (self._work, self._turn))
-        with _without_main():
+        with without_main():
             for _ in range(count):
                 self.pool.submit(_warm)
 
@@ -59,19 +93,28 @@ class Workers:
             # More than a pipe holds: written beside the work that goes on here.
             threading.Thread(target=queue.put, args=(work,), daemon=True).start()
 
+    def submit(self, data: bytes, name: str, received: date) -> Future[Returned]:
+        """Hand over a file; BrokenProcessPool or OSError when a process has died."""
+        return self.pool.submit(_check, data, name, received)
+
+    def instead(self) -> None:
+        """Nobody: a file that ends one process would end the next one."""
+
     def close(self) -> None:
         """End them; what they had in hand is lost."""
         self.pool.shutdown(wait=False, cancel_futures=True)
 
 
-def workers_for(folder: Path) -> Workers | None:
-    """Workers, if a folder holds so many files that they are worth their start."""
-    if (os.cpu_count() or 1) < 2:
-        return None
+def many_in(folder: Path) -> bool:
+    """Whether a folder holds so many files that workers are worth their start."""
     with suppress(OSError), os.scandir(folder) as found:
-        if sum(1 for _ in islice(found, _ALONE)) >= _ALONE:
-            return Workers()
-    return None
+        return sum(1 for _ in islice(found, _ALONE)) >= _ALONE
+    return False
+
+
+def workers_for(folder: Path) -> Processes | None:
+    """This machine's cores, if a folder holds so many files that they are worth their start."""
+    return Processes() if (os.cpu_count() or 1) > 1 and many_in(folder) else None
 
 
 @contextmanager
@@ -100,8 +143,8 @@ class Checker:
         if future is not None and not future.cancel():
             try:
                 return future.result()
-            except BrokenProcessPool:
-                self.close()
+            except LOST:
+                self._take_over()
         return check_returned(parcel.data, parcel.name, self._expected, self._secret, parcel.received.date())
 
     def ahead(self, mails: Iterable[Mail]) -> Iterator[Mail]:
@@ -111,7 +154,7 @@ class Checker:
 
     def _ahead(self, coming: Iterator[Mail]) -> Iterator[Mail]:
         first = list(islice(coming, _ALONE))
-        if len(first) < _ALONE or (os.cpu_count() or 1) < 2:
+        if len(first) < _ALONE or (self._workers is None and (os.cpu_count() or 1) < 2):
             yield from first
             yield from coming
             return
@@ -119,44 +162,86 @@ class Checker:
             first, coming = [], chain(first, coming)
         try:
             self._start()
+            yield from first
             waiting: deque[Mail] = deque()
-            for mail in first:
+            held = 0
+            while True:
+                while self._has_room(len(waiting), held) and (mail := next(coming, None)) is not None:
+                    waiting.append(self._begin(mail))
+                    held += _size(mail)
+                if not waiting:
+                    return
+                mail = waiting.popleft()
+                held -= _size(mail)
                 yield mail
-            for mail in islice(coming, _AHEAD):
-                waiting.append(self._begin(mail))
-            while waiting:
-                yield waiting.popleft()
-                waiting.extend(self._begin(mail) for mail in islice(coming, 1))
         finally:
             self.close()
 
     def close(self) -> None:
         """End the workers; what they had in hand is checked here when its turn comes."""
-        workers, self._workers = self._workers, None
+        workers, self._workers, self._given = self._workers, None, False
         self._begun.clear()
         if workers is not None:
             workers.close()
 
+    def _has_room(self, waiting: int, held: int) -> bool:
+        """Whether one more mail may wait; one always may, whatever its size."""
+        ahead = _AHEAD if self._workers is None else self._workers.ahead
+        return waiting == 0 or (waiting < ahead and held < _BYTES_AHEAD)
+
     def _start(self) -> None:
-        self._workers = self._workers or Workers()
+        if self._workers is None:
+            self._workers = Processes()
         if not self._given:
-            self._workers.give(self._expected, self._secret)
-            self._given = True
+            try:
+                self._workers.give(self._expected, self._secret)
+                self._given = True
+            except LOST:
+                self._take_over()
+
+    def _take_over(self) -> None:
+        """Workers are gone: what they had in hand goes to those who take their place, else is checked in its turn."""
+        lost = self._workers
+        if lost is None:
+            return
+        left = [parcel for parcel, future in self._begun.values() if not _is_found(future)]
+        found = {key: each for key, each in self._begun.items() if _is_found(each[1])}
+        self.close()
+        self._begun = found
+        self._workers = lost.instead()
+        if self._workers is not None:
+            self._start()
+            for parcel in left:
+                self._hand_over(parcel)
 
     def _begin(self, mail: Mail) -> Mail:
         for parcel in mail:
-            if self._workers is not None and not parcel.reason and parcel.is_sheet:
-                try:
-                    future = self._workers.pool.submit(_check, parcel.data, parcel.name, parcel.received.date())
-                except (BrokenProcessPool, OSError):
-                    self.close()
-                    break
-                self._begun[id(parcel)] = (parcel, future)
+            if not parcel.reason and parcel.is_sheet:
+                self._hand_over(parcel)
         return mail
+
+    def _hand_over(self, parcel: Parcel) -> None:
+        if self._workers is None:
+            return
+        try:
+            future = self._workers.submit(parcel.data, parcel.name, parcel.received.date())
+        except LOST:
+            self._take_over()
+            self._hand_over(parcel)
+        else:
+            self._begun[id(parcel)] = (parcel, future)
+
+
+def _is_found(future: Future[Returned]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _size(mail: Mail) -> int:
+    return sum(len(parcel.data) for parcel in mail)
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """A spawned worker first runs the program's own main module again: the whole command line, for nothing."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
