@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.cluster import cluster_of
+from flows.cluster.workers import cluster_of
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
 from flows.periods import Period, today

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, fiel
 from pydantic_core import PydanticCustomError
 
 from flows.assessment.settings import FAULTS, Assessment
-from flows.cluster_settings import FAULTS as CLUSTER_FAULTS
-from flows.cluster_settings import WorkersSection
+from flows.cluster.settings import FAULTS as CLUSTER_FAULTS
+from flows.cluster.settings import WorkersSection
 from flows.problems import UserError
 from flows.serving.settings import FAULTS as SERVING_FAULTS
 from flows.serving.settings import Approval, Schedule, Serve

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -22,15 +20,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, Protocol
 
+from flows.hands import without_main, work_beside
 from flows.ledger.checker import Expectation, check_returned
 from flows.ledger.model import Returned
 from flows.ledger.packing import packed
-from flows.memory import seldom_tidied, tidy_seldom
+from flows.memory import seldom_tidied
 from flows.round.intake import Parcel
 
 _ALONE: Final = 120
@@ -240,17 +238,6 @@ def _size(mail: Mail) -> int:
     return sum(len(parcel.data) for parcel in mail)
 
 
-@contextmanager
-def without_main() -> Iterator[None]:
-    """A spawned worker first runs the program's own main module again: the whole command line, for nothing."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
 _WAITING: list[Any] = []
 """In a worker: the queue out of which it gets what to check against."""
 _WORK: list[tuple[Expectation, bytes]] = []
@@ -258,20 +245,10 @@ _WORK: list[tuple[Expectation, bytes]] = []
 
 
 def _prepare(work: list[Any], turn: Any) -> None:
-    tidy_seldom()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the merger's to answer
     with turn.get_lock():
         _WAITING[:] = [work[turn.value % len(work)]]
         turn.value += 1
-    parent = parent_process()
-    if parent is not None:
-        # A merger that is killed cannot end its workers: they end themselves.
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+    work_beside()
 
 
 def _warm() -> None:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from flows import __version__, cluster, cluster_line
-from flows.cluster import FILES as BATCH
+from flows import __version__
+from flows.cluster import line
+from flows.cluster import workers as cluster
+from flows.cluster.workers import FILES as BATCH
 from flows.config import read_config
 from flows.problems import UserError
 from flows.round.merge import Merger
@@ -130,7 +132,7 @@ def test_workers_that_cannot_reach_the_engine_check_all_the_same(
     city: Any, office_cluster: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine's own server listens on the clerk's computer alone; the workers are elsewhere."""
-    monkeypatch.setattr(cluster_line, "api_address", lambda: "http://127.0.0.1:9/api")
+    monkeypatch.setattr(line, "api_address", lambda: "http://127.0.0.1:9/api")
     here = read_here(monkeypatch)
     assert collected(city, tmp_path, office_cluster.address, engine=True) == []
     assert here == []

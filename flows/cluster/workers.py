@@ -17,12 +17,13 @@ from datetime import date
 from queue import SimpleQueue
 from typing import Any, Final
 
-from flows.cluster_batch import File, Given, opened_verdicts, packed_batch
-from flows.cluster_line import Line, UnusableError
-from flows.cluster_settings import LOCAL
+from flows.cluster.batch import File, Given, opened_verdicts, packed_batch
+from flows.cluster.line import Line, UnusableError
+from flows.cluster.settings import LOCAL
+from flows.hands import without_main
 from flows.ledger.checker import Expectation
 from flows.ledger.model import Returned
-from flows.round.checking import Processes, WorkersLostError, without_main
+from flows.round.checking import Processes, WorkersLostError
 
 FILES: Final = 50
 _BYTES: Final = 4 * 2**20

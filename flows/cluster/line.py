@@ -15,9 +15,9 @@ from contextlib import ExitStack, suppress
 from typing import Any, Final, TypeVar
 
 from flows import __version__
-from flows.cluster_batch import Given, check_batch, ready
-from flows.cluster_prefect import api_address, run_of_flow, sender, task_runner
-from flows.cluster_settings import LOCAL, host_and_port
+from flows.cluster.batch import Given, check_batch, ready
+from flows.cluster.on_prefect import api_address, run_of_flow, sender, task_runner
+from flows.cluster.settings import LOCAL, host_and_port
 
 _CONNECT: Final = 10
 """Seconds in which a scheduler has to answer, all in all."""

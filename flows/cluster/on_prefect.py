@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 from typing import Any
 
-from flows.cluster_batch import Given, check_batch
+from flows.cluster.batch import Given, check_batch
 
 
 def run_of_flow() -> Context | None:
