@@ -28,6 +28,8 @@ _SETTINGS = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    # Prefect shows the warnings of every library, such as its own of events that are still to be sent at the end.
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_CLI_COLORS": "false",
 }
 for _name, _value in _SETTINGS.items():
