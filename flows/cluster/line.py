@@ -42,11 +42,14 @@ class Line:
     def __init__(self, address: str) -> None:
         self.members: set[str] = set()
         """The workers that were there when it was opened."""
+        self.shares = 0
+        """How many times the workers were brought what batches are checked against."""
         self._address = address
         self._run = run_of_flow()
         self._held = ExitStack()
         self._client: Any = None
         self._runner: Any = None
+        self._shared: Given | None = None
         self._given: Any = None
         self._send: Callable[[Any, bytes, str], Sent] = self._plainly
         self._sending = threading.Lock()
@@ -67,9 +70,15 @@ class Line:
 
     def share(self, given: Given) -> None:
         """Bring every worker what batches are checked against; TimeoutError when one does not take it."""
-        self._given = within(_SHARE, lambda: self._client.scatter(given, broadcast=True, hash=False))
+        self._shared = given
+        self.renew()
         if self._run is not None and self._runner is not None:
             self._send = self._run.run(sender, self._runner)
+
+    def renew(self) -> None:
+        """Bring it to all workers again. Dask keeps one copy of what it sees no use for, and that worker may die."""
+        self._given = within(_SHARE, lambda: self._client.scatter(self._shared, broadcast=True, hash=False))
+        self.shares += 1
 
     def send(self, batch: bytes, files: str) -> Sent:
         """Send a batch; ``files`` is its name on the engine's page."""

@@ -31,7 +31,7 @@ _BYTES: Final = 4 * 2**20
 each task beside it; sending a batch takes the merger 2 ms, on the engine 20 ms."""
 _MOST_AHEAD: Final = 1600
 _TRIES: Final = 2
-"""A batch that came to nothing is sent once more: the worker may have died with the answer in hand."""
+"""A batch that came to nothing is sent once more: a worker may have died with what it needs, or with the answer."""
 _BEGIN: Final = 30
 """Seconds in which all of a cluster's workers have to be ready."""
 _PATIENCE: Final = 30.0
@@ -65,6 +65,8 @@ class _Batch:
     name: str
     tries: int = 0
     since: float = 0.0
+    share: int = 0
+    """Which of the line's shares it was sent with."""
 
 
 class Cluster:
@@ -178,12 +180,12 @@ class Cluster:
             batch = self._out.get(number)
             if batch is None:
                 return
-            batch.tries, batch.since = batch.tries + 1, time.monotonic()
+            batch.tries, batch.since, batch.share = batch.tries + 1, time.monotonic(), self._line.shares
         try:
             future, answer = self._line.send(batch.packed, batch.name)
             future.add_done_callback(lambda _: self._done.put((number, answer)))
         except Exception:  # what cannot be sent is not waited for
-            self._lose()
+            self._again(number)
 
     def _fetch(self) -> None:
         """Not left to Dask's own thread: the program would not end while an answer is on a machine that hangs."""
@@ -206,10 +208,16 @@ class Cluster:
         batch = self._out.get(number)
         if batch is None or self._closed.is_set():
             return
-        if batch.tries < _TRIES and self._line.is_up:
-            self._send(number)
-        else:
+        if batch.tries >= _TRIES or not self._line.is_up:
             self._lose()
+            return
+        try:
+            if batch.share == self._line.shares:
+                self._line.renew()
+        except Exception:  # nobody there to take it
+            self._lose()
+        else:
+            self._send(number)
 
     def _watch(self) -> None:
         """A cluster without workers, and one that has stopped to answer, gives no sign of its own."""

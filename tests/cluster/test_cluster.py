@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -148,6 +150,39 @@ def test_a_worker_that_dies_in_the_middle_loses_no_file(
     [told] = collected(city, tmp_path, office_cluster.address, engine=True)
     assert "1 个 worker 中途断开" in told
     assert "结果不受影响" in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="按进程号结束进程的办法只在类 Unix 系统上有")
+def test_the_worker_that_had_the_only_copy_of_what_counts_may_die(
+    city: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask does away with copies for which it sees no use at the moment."""
+    share, here = line.Line.share, read_here(monkeypatch)
+    with machines(tmp_path / "集群", 1, 1) as own:
+
+        def share_and_lose(mine: line.Line, given: Any) -> None:
+            share(mine, given)
+            kill_who_has_it(own.address, "Given")
+
+        monkeypatch.setattr(line.Line, "share", share_and_lose)
+        [told] = collected(city, tmp_path, own.address)
+    assert "1 个 worker 中途断开" in told
+    assert here == []
+
+
+def kill_who_has_it(address: str, key: str) -> None:
+    """End the worker that is left with the only copy, once Dask has tidied up."""
+    from distributed import Client
+
+    with Client(address, timeout=10, set_as_default=False) as client:
+        holders: list[str] = []
+        until = time.monotonic() + 20
+        while len(holders) != 1 and time.monotonic() < until:
+            client.amm.run_once()
+            [holders] = [list(who) for name, who in client.who_has().items() if key in str(name)]
+        os.kill(client.run(os.getpid)[holders[0]], signal.SIGKILL)
+        while len(client.nthreads()) > 1 and time.monotonic() < until:
+            time.sleep(0.05)
 
 
 def test_when_the_scheduler_goes_away_this_machine_goes_on(
