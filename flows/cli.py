@@ -29,6 +29,7 @@ from flows.commands.command_line import (
     conclude,
     date_option,
     finish,
+    flow_command,
     leave_by,
     one_round,
     run,
@@ -44,7 +45,7 @@ from flows.commands.template_commands import template_app
 from flows.commands.trace_commands import TraceCommand, trace
 from flows.commands.wheel_commands import wheels
 from flows.console import Screen, prepare_streams
-from flows.memory import tidy_seldom
+from flows.memory import leave_untidied, tidy_seldom
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.troubles import told
@@ -140,7 +141,7 @@ def show(plan: PlanName, as_json: JsonFlag = False) -> None:
         say_plan(screen, desk)
 
 
-@command("distribute")
+@flow_command("distribute")
 def distribute(
     plan: PlanName,
     period: AnyPeriod = None,
@@ -180,7 +181,7 @@ def distribute(
     conclude(screen, result, lambda: say_distribute(screen, plan, period, result, sent=not no_send))
 
 
-@command("collect")
+@flow_command("collect")
 def collect(
     plan: PlanName,
     period: AnyPeriod = None,
@@ -206,7 +207,7 @@ def collect(
     conclude(screen, result, lambda: (say_dry_run if dry_run else say_collect)(screen, plan, period, result))
 
 
-@command("remind")
+@flow_command("remind")
 def remind(
     plan: PlanName,
     period: AnyPeriod = None,
@@ -227,7 +228,7 @@ def remind(
     conclude(screen, result, lambda: say_remind(screen, plan, period, result))
 
 
-@command("report")
+@flow_command("report")
 def report(
     plan: PlanName,
     period: PeriodName,
@@ -245,7 +246,7 @@ def report(
     conclude(screen, result, lambda: say_report(screen, result))
 
 
-@command("supervise")
+@flow_command("supervise")
 def supervise(
     plan: PlanName, period: PeriodName, no_send: NoSend = False, yes: Yes = False, as_json: JsonFlag = False
 ) -> None:
@@ -316,9 +317,9 @@ app.add_typer(mail_app, name="mail")
 app.add_typer(template_app, name="template")
 command("approve")(approve)
 app.command("trace", cls=TraceCommand)(trace)
-command("lookback")(lookback)
+flow_command("lookback")(lookback)
 command("serve")(serve)
-command("annual")(annual)
+flow_command("annual")(annual)
 command("assess")(assess)
 command("backup")(backup)
 command("restore")(restore)
@@ -345,7 +346,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point. Whatever goes wrong, a person reads one Chinese sentence and never a traceback."""
     prepare_streams()
     tidy_seldom()
-    sys.exit(execute(list(sys.argv[1:] if arguments is None else arguments)))
+    code = execute(list(sys.argv[1:] if arguments is None else arguments))
+    leave_untidied()
+    sys.exit(code)
 
 
 def execute(arguments: list[str]) -> int:

@@ -19,8 +19,15 @@ _START = 180.0
 """Seconds that a first start on a slow disk may take."""
 _END = 5.0
 """Seconds that an orderly end may take."""
-_LEAN = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
-"""What Prefect tells a server of its own that serves one process: no page, few services."""
+_LEAN = {
+    "PREFECT_UI_ENABLED": "0",
+    "PREFECT__SERVER_EPHEMERAL": "1",
+    # Nobody makes automations or blocks here; looking for block types loads every collection that is installed.
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+    "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+}
+"""A server that serves one process: no page, few services."""
 
 
 class EmbeddedServer:
@@ -43,7 +50,7 @@ class EmbeddedServer:
         threading.Thread(target=self._listen, name="taizhang-embedded", daemon=True).start()
         self._port = ""
         self._ready = False
-        atexit.register(self.stop)
+        atexit.register(self._let_go)
 
     @property
     def api(self) -> str:
@@ -62,7 +69,7 @@ class EmbeddedServer:
         with contextlib.suppress(Empty):
             if word := self._told.get(timeout=_START):
                 return word
-        self.stop()
+        self._stop()
         raise RuntimeError("Prefect's embedded API server did not start")
 
     @property
@@ -70,14 +77,18 @@ class EmbeddedServer:
         """Whether its process runs."""
         return self._process.poll() is None
 
-    def stop(self) -> None:
-        """End it: it goes when nobody holds its input any more."""
-        atexit.unregister(self.stop)
+    def _let_go(self) -> None:
+        """Let it end: it goes when nobody holds its input any more, and the command need not see it off."""
         if not self._ready:  # nothing was ever asked of it
             self._process.kill()
         with contextlib.suppress(OSError):
             if self._process.stdin:
                 self._process.stdin.close()
+
+    def _stop(self) -> None:
+        """See it end."""
+        atexit.unregister(self._let_go)
+        self._let_go()
         try:
             self._process.wait(_END)
         except subprocess.TimeoutExpired:

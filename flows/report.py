@@ -83,7 +83,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
 def _hands(desk: Desk) -> AbstractContextManager[Hands | None]:
     """They load the program while the figures are computed."""
     rows = sum(map(len, desk.assignment.shares.values()))
-    return hands_for(rows >= _MANY, ("flows.ledger.master_table",))
+    return hands_for(rows >= _MANY, ("flows.ledger.master_table", "flows.ledger.master_content"))
 
 
 @step("读入核定")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +16,9 @@ from flows.console import Screen
 from flows.periods import Period
 from flows.problems import UserError
 from flows.years import Year
+
+if TYPE_CHECKING:
+    from flows.workspace import Home
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -59,16 +63,41 @@ def command(name: str) -> Callable[[Command], Command]:
     return app.command(name, cls=ChineseCommand)
 
 
+def flow_command(name: str) -> Callable[[Command], Command]:
+    """Register a command that runs a flow: the engine starts while the command still loads what it needs."""
+
+    def register(function: Command) -> Command:
+        @wraps(function)
+        def begun(*args: Any, **kwargs: Any) -> None:
+            _begin_engine()
+            function(*args, **kwargs)
+
+        command(name)(begun)
+        return function
+
+    return register
+
+
+def _begin_engine() -> Home:
+    """Find the home, and let its engine start. A command that then ends with a complaint takes it along at once."""
+    from flows.workspace import find_home
+
+    home = find_home(settings.home)
+    if settings.engine:
+        from flows.engine import begin
+
+        begin(home.root)
+    return home
+
+
 def leave_by(yes: bool, as_json: bool) -> str:
     """Who agrees to a mass mail: the record in the store, or the person here (with --json the talk is on stderr)."""
     return "recorded" if yes else "stderr" if as_json else "terminal"
 
 
 def run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
-    """Run a flow. The plan and its home are looked up before the engine is started: a wrong name costs no wait."""
-    from flows.workspace import find_home
-
-    home = find_home(settings.home)
+    """Run a flow. The plan is looked up before anything waits for the engine: a wrong name costs no wait."""
+    home = _begin_engine()
     home.config()
     if "period" in parameters:
         Period.parse(parameters["period"])
@@ -80,11 +109,8 @@ def run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
         raise UserError(f"还没有计划“{plan}”", f"请先运行 taizhang import 计划文件 --as {plan}")
     from importlib import import_module
 
-    from flows.engine import begin
     from flows.engine import run as run_flow
 
-    if settings.engine:
-        begin(home.root)
     flow = getattr(import_module(f"flows.{name}"), name)
     result: dict[str, Any] = run_flow(flow, engine=settings.engine, home=str(home.root), slug=plan, **parameters)
     return result

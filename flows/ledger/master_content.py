@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
+from itertools import islice
 from typing import Final
 
+from flows.hands import Hands
 from flows.ledger.forms.grid import Grid, Value
 from flows.ledger.forms.long_xlsx import LongBook, LongCell, Room
 from flows.ledger.forms.opening import read_book
@@ -24,6 +26,8 @@ from flows.ledger.values import shown
 _BYTES: Final = 32
 _KEY: Final = "tzr1;"
 """How the hidden keys begin. They do not count: LibreOffice takes a “_x2_” in a signature for a character's number."""
+_AT_A_TIME: Final = 2_000
+"""Rows that are looked at at a time."""
 _SHOWN = re.compile(rb">([^<]+)<")
 _LONG_NUMBER = re.compile(rb"<v>[^<]{13}")
 _SPECIAL: Final = (b' t="s"', b' t="e"', b"<f")
@@ -36,7 +40,8 @@ class Content:
     """Takes in the rows of a workbook, in any order."""
 
     def __init__(self) -> None:
-        self._sum = 0
+        self.total = 0
+        """Of the digests of all rows."""
 
     def add(self, sheet: str, cells: Iterable[LongCell], skipped: frozenset[int] = frozenset()) -> None:
         """One row: its cells from left to right, but those of the columns ``skipped``."""
@@ -50,55 +55,68 @@ class Content:
         bare = b"".join(texts.split())
         if bare.strip(b"\x1f"):
             made = hashlib.blake2b(bare, digest_size=_BYTES, person=_named(sheet)).digest()
-            self._sum += int.from_bytes(made, "big")
+            self.total += int.from_bytes(made, "big")
 
     @property
     def digest(self) -> str:
         """Of all rows, as 64 characters."""
-        return f"{self._sum % 2 ** (8 * _BYTES):0{2 * _BYTES}x}"
+        return f"{self.total % 2 ** (8 * _BYTES):0{2 * _BYTES}x}"
 
 
-def written_content(data: bytes, rows: int) -> str:
-    """The digest of a workbook that was just written here, of ``rows`` tasks.
+def written_content(data: bytes, rows: int, hands: Hands | None = None) -> str:
+    """The digest of a workbook that was just written here, of ``rows`` tasks; ``hands`` help with it.
 
     Says what ``Content`` would, of rows read one by one; most of ours say it in their XML, which is much quicker.
     """
     book = LongBook(data, Room.of(rows))
     content = Content()
     for sheet in book.sheets:
-        _add_written(book, sheet, content)
+        _add_written(book, sheet, content, hands)
     return content.digest
 
 
-def _add_written(book: LongBook, sheet: SheetPart, content: Content) -> None:
+def _add_written(book: LongBook, sheet: SheetPart, content: Content, hands: Hands | None) -> None:
     raws = book.raw_rows(sheet)
-    head = []
-    for raw in raws:
-        head.append(book.cells(raw))
-        if len(head) == HEADER_SEARCH:
-            break
+    head = [book.cells(raw) for raw in islice(raws, HEADER_SEARCH)]
     skipped = office_places(grid_of(head, sheet.name))
     for _, cells in head:
         content.add(sheet.name, cells, skipped)
-    empty = _empty(skipped) if skipped else None
+    work = partial(_add_up, sheet.name, _empty(skipped))
+    blocks = _blocks(raws)
+    for total, unusual in hands.each(work, blocks) if hands else map(work, blocks):
+        content.total += total
+        for raw in unusual:
+            content.add(sheet.name, book.cells(raw)[1], skipped)
+
+
+def _blocks(raws: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while some := list(islice(raws, _AT_A_TIME)):
+        yield some
+
+
+def _add_up(sheet: str, empty: bytes, raws: Sequence[bytes]) -> tuple[int, list[bytes]]:
+    """The total of rows that show their texts as they are, and the others. ``empty``: see ``_empty``; b'' for none."""
+    content, unusual = Content(), []
     shared, wrong, worked_out = _SPECIAL
     entity, literal = _ESCAPED
     key = _KEY.encode()
+    is_empty = re.compile(empty).search
     for raw in raws:
-        if (empty is None or empty.search(raw)) and not (shared in raw or wrong in raw or worked_out in raw):
+        if is_empty(raw) and not (shared in raw or wrong in raw or worked_out in raw):
             found = _SHOWN.findall(raw)
             if found and found[-1].startswith(key):
                 found.pop()
             texts = b"\x1f".join(found)
             if not (entity in texts or literal in texts or _LONG_NUMBER.search(raw)):
-                content.add_texts(sheet.name, texts)
+                content.add_texts(sheet, texts)
                 continue
-        content.add(sheet.name, book.cells(raw)[1], skipped)
+        unusual.append(raw)
+    return content.total, unusual
 
 
-def _empty(places: frozenset[int]) -> re.Pattern[bytes]:
-    """Cells of a row without content, side by side."""
-    return re.compile("".join(f'<c r="{column_name(place)}\\d+" s="\\d+"/>' for place in sorted(places)).encode())
+def _empty(places: frozenset[int]) -> bytes:
+    """The pattern of cells of a row without content, side by side."""
+    return "".join(f'<c r="{column_name(place)}\\d+" s="\\d+"/>' for place in sorted(places)).encode()
 
 
 def grid_of(rows: Sequence[tuple[int, Sequence[LongCell]]], name: str) -> Grid:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +22,9 @@ from flows.standing.figures import printed_figures
 from flows.standing.frozen import UnreadableError, thaw, write_frozen
 from flows.storage.reviews import Renumbered
 from flows.store import Store, append, as_json, printings, reports, snapshots
+
+_WAITING = 20
+"""Pieces of 500 objects that may wait to be pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,25 @@ def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bullet
 
 
 def _frozen(snap: Snapshot) -> tuple[bytes, str]:
-    """The figures as the store keeps them, and their sha256."""
+    """The figures as the store keeps them, and their sha256. Pressing goes on beside writing: zlib needs no Python."""
     press, digest = zlib.compressobj(), hashlib.sha256()
     found: list[bytes] = []
 
-    def write(text: str) -> None:
-        raw = text.encode("utf-8")
+    def take(raw: bytes) -> None:
         digest.update(raw)
         found.append(press.compress(raw))
 
-    write_frozen(snap, write, once=(Report, Source))
+    with ThreadPoolExecutor(1) as beside:
+        pressed: deque[Future[None]] = deque()
+
+        def write(text: str) -> None:
+            pressed.append(beside.submit(take, text.encode("utf-8")))
+            if len(pressed) > _WAITING:
+                pressed.popleft().result()
+
+        write_frozen(snap, write, once=(Report, Source))
+        while pressed:
+            pressed.popleft().result()
     return b"".join((*found, press.flush())), digest.hexdigest()
 
 

@@ -59,7 +59,7 @@ def replace_master(desk: Desk, period: Period, snap: Snapshot, hands: Hands | No
     slug = desk.folder.slug
     data = render_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
     rows = len(snap.cells)
-    content = written_content(data, rows)
+    content = written_content(data, rows, hands)
     remember_master(desk.store, slug, period, sha256=digest(data), content=content, rows=rows)
     write_file(desk.folder.period(period).master, data)
 
