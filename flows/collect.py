@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.ahead import entered
 from flows.cluster.workers import cluster_of
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
@@ -23,7 +26,29 @@ from flows.taking_in import merge_all
 from flows.workspace import Home
 
 
+@contextmanager
+def _opened(home: str, slug: str, folder: str | None = None, dry: bool = False) -> Iterator[_Opened]:
+    """What a round is collected with. Where many files wait, those who check begin while it is still being opened."""
+    with ExitStack() as held:
+        folder = held.enter_context(at_hand(folder))
+        place = Home(Path(home))
+        workers = None if place.config().workers.dask else workers_for(_where(place, folder))
+        held.enter_context(ended(workers))
+        desk = held.enter_context(open_desk(place, slug, doing="" if dry else "回收"))
+        yield _Opened(folder, workers, desk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    folder: str | None
+    """On this machine."""
+    workers: Workers | None
+    """This machine's own."""
+    desk: Desk
+
+
 @flow(
+    ready=_opened,
     name="回收台账",
     flow_run_name="回收 {slug} {period}",
     description="收回各单位报来的台账，逐格核对：无误的并入，有错的标出来退回，认不出的留给人看。",
@@ -42,15 +67,12 @@ def collect(
     Every file ends in exactly one list of the contract's object; ``needs_person`` and ``unsent`` are added. A ``dry``
     run reads and checks all of it, adds ``changes`` (old → new of every entry) and leaves everything as it was.
     """
-    with ExitStack() as held:
-        folder = held.enter_context(at_hand(folder))
-        told = Told()
-        workers = _begun(Home(Path(home)), Path(folder) if folder else Home(Path(home)).inbox, told)
-        held.enter_context(ended(workers))
-        desk = held.enter_context(open_desk(Home(Path(home)), slug, doing="" if dry else "回收"))
+    told = Told()
+    with entered(_opened, home, slug, folder, dry) as given, _cluster(given, told) as cluster:
+        desk = given.desk
         month = Period.parse(period)
-        merger = Merger(desk, month, dry=dry, workers=workers)
-        merged = merge_all(merger, folder, told, "收台账")
+        merger = Merger(desk, month, dry=dry, workers=cluster or given.workers)
+        merged = merge_all(merger, given.folder, told, "收台账")
         if dry:
             result = _result(desk, month, merged, {}, [], False, told)
             result["changes"] = [change.as_dict() for each in merged for change in each.changes]
@@ -64,14 +86,19 @@ def collect(
         return result
 
 
-def _begun(home: Home, folder: Path, told: Told) -> Workers | None:
-    """Who checks beside the merger: where many files wait, they begin while the round is still being opened."""
-    cluster = cluster_of(home.config().workers.dask, told.notices.append)
-    if cluster is None:
-        return workers_for(folder)
-    if many_in(folder):
+def _where(home: Home, folder: str | None) -> Path:
+    return Path(folder) if folder else home.inbox
+
+
+@contextmanager
+def _cluster(given: _Opened, told: Told) -> Iterator[Workers | None]:
+    """The office's cluster where it has one; inside the run, so that its batches are tasks of the run."""
+    desk = given.desk
+    cluster = cluster_of(desk.config.workers.dask, told.notices.append)
+    if cluster is not None and many_in(_where(desk.home, given.folder)):
         cluster.begin()
-    return cluster
+    with ended(cluster):
+        yield cluster
 
 
 @step("标出错处")

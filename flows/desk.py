@@ -114,8 +114,8 @@ class Desk:
     def _ground(self, period: Period, as_of: date | None, again: Again, assignment: Assignment) -> Ground:
         """What a snapshot of these shares rests on."""
         history = self.history
-        places = [(unit, no) for unit, shares in assignment.by_unit.items() for no, _role in shares]
-        said = latest(history, period, places)
+        said = self._read.pop(period, None) if assignment is self.assignment else None
+        said = self._said(period, assignment) if said is None else said
         # Only what was said anew in this month is held against the month before.
         anew = [place for place, record in said.items() if record.arrival.period == str(period)]
         current = again.current(said)
@@ -141,6 +141,18 @@ class Desk:
             missed=again.all_missed(assignment),
             begins=again.begins,
         )
+
+    def read_ahead(self, period: Period) -> None:
+        """Read what was said up to a period before its snapshot is asked for; only work that holds the plan may."""
+        self._read[period] = self._said(period, self.assignment)
+
+    @cached_property
+    def _read(self) -> dict[Period, dict[Place, Recorded]]:
+        return {}
+
+    def _said(self, period: Period, assignment: Assignment) -> dict[Place, Recorded]:
+        places = [(unit, no) for unit, shares in assignment.by_unit.items() for no, _role in shares]
+        return latest(self.history, period, places)
 
     def again(self, period: Period, until: Period | None = None) -> Again:
         """The plan's items that come due again, as a month sees them by what is known up to ``until`` (that month)."""

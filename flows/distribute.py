@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.ahead import entered
 from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
 from flows.engine import flow, show, step
-from flows.hands import hands_for
+from flows.hands import Hands, hands_for
 from flows.periods import Period, today
 from flows.post.letters import Letter, LetterKind
 from flows.problems import UserError
@@ -30,7 +33,18 @@ _MANY = 300
 """For so many workbooks another process is worth its start."""
 
 
+@contextmanager
+def _opened(home: str, slug: str) -> Iterator[tuple[Desk, Hands | None]]:
+    """The desk, and who helps with many workbooks."""
+    with (
+        open_desk(Home(Path(home)), slug, doing="下发") as desk,
+        hands_for(len(desk.carriers) >= _MANY, ("flows.ledger.press",)) as hands,
+    ):
+        yield desk, hands
+
+
 @flow(
+    ready=_opened,
     name="下发台账",
     flow_run_name="下发 {slug} {period}",
     description="给每个承担任务的单位写一份台账，写好下发信；经人同意后寄出。再运行一次不会重复寄。",
@@ -51,7 +65,7 @@ def distribute(
     ``again`` names units that get one more letter; ``leave`` tells who agrees to the mail. Gives the object of the
     contract with ``needs_person`` and ``awaiting_approval`` added.
     """
-    with open_desk(Home(Path(home)), slug, doing="下发") as desk:
+    with entered(_opened, home, slug) as (desk, hands):
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
@@ -61,7 +75,7 @@ def distribute(
                 "各单位的任务都已销号，本期没有要下发的", "如有销号有误，请在上期总台账里改正后运行 taizhang review"
             )
         already = {p.id for p in Outbox(desk, month).letters(LetterKind.ISSUE) if p.state is State.SENT}
-        workbooks = write_workbooks(desk, month, reissue, again or [])
+        workbooks = write_workbooks(desk, month, reissue, again or [], hands)
         letters = write_letters(desk, month, workbooks, again or [], date.fromisoformat(day) if day else today())
         agreed = Consent(True, None)
         if send:
@@ -84,11 +98,15 @@ def check_templates_and_server(desk: Desk, send: bool) -> None:
 
 
 @step("写各单位台账")
-def write_workbooks(desk: Desk, period: Period, reissue: bool, again: list[str]) -> list[Issued]:
+def write_workbooks(
+    desk: Desk, period: Period, reissue: bool, again: list[str], hands: Hands | None = None
+) -> list[Issued]:
     """One workbook a unit; those that have already left are only replaced when that was asked for."""
     frozen = frozen_units(desk, period, again, reissue=reissue)
-    with hands_for(len(desk.carriers) >= _MANY, ("flows.ledger.press",)) as hands:
-        return issue(desk, period, frozen=frozen, track=track("写台账"), hands=hands)
+    found = issue(desk, period, frozen=frozen, track=track("写台账"), hands=hands)
+    if hands:
+        hands.close()  # their memory is not held while letters are written and sent
+    return found
 
 
 @step("写下发信件")

@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache, cached_property, update_wrapper, wraps
 from hashlib import sha256
 from importlib import import_module
@@ -40,6 +40,7 @@ try:
 except OSError:
     os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="taizhang-prefect-")
 
+from flows.ahead import ahead  # noqa: E402
 from flows.embedded import embedded_server  # noqa: E402
 from flows.problems import PassingError, UserError  # noqa: E402
 
@@ -52,8 +53,14 @@ R = TypeVar("R")
 class Flow(Generic[P, R]):
     """A flow of ours. Prefect is loaded when it first runs on the engine: a second that a plain run does not pay."""
 
-    def __init__(self, function: Callable[P, R], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        function: Callable[P, R],
+        options: Mapping[str, Any],
+        ready: Callable[..., AbstractContextManager[Any]] | None = None,
+    ) -> None:
         self.fn = function
+        self.ready = ready
         self._options = options
         update_wrapper(self, function)
 
@@ -86,9 +93,14 @@ class _Sealed:
         self.content = content
 
 
-def flow(**options: Any) -> Callable[[Callable[P, R]], Flow[P, R]]:
-    """Make a flow of a function; ``options`` are those of ``prefect.flow``."""
-    return lambda function: Flow(function, options)
+def flow(
+    *, ready: Callable[..., AbstractContextManager[Any]] | None = None, **options: Any
+) -> Callable[[Callable[P, R]], Flow[P, R]]:
+    """Make a flow of a function; ``options`` are those of ``prefect.flow``.
+
+    ``ready``: a context that the flow asks `flows.ahead.entered` for, with parameters of the same names.
+    """
+    return lambda function: Flow(function, options, ready)
 
 
 def step(name: str, *, retries: int = 0, delay: float = 5) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -146,10 +158,12 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
     try:
         with _served(parameters.get("home")) as ready:
             _ = named_flow.on_engine  # loads Prefect while its server is still starting
-            if ready is not _at_once:
-                _load_ahead()
-            ready()
-            return named_flow(**parameters)
+            if ready is _at_once:
+                return named_flow(**parameters)
+            _load_ahead()
+            with ahead(named_flow.ready, parameters):
+                ready()
+                return named_flow(**parameters)
     except RuntimeError as error:
         if "Prefect" not in str(error) and "API" not in str(error):
             raise

@@ -111,14 +111,15 @@ class Cell:
     @property
     def ruling(self) -> Ruling:
         """What the office has said, empty when it has said nothing."""
-        return self.review.ruling if self.review else Ruling()
+        return self.review.ruling if self.review else _UNRULED
 
     @property
     def due(self) -> date | None:
         """The day that counts for this unit: the extended one, else the plan's."""
-        return self.ruling.extended or self.item.deadline.due
+        return (self.review.ruling.extended if self.review else None) or self.item.deadline.due
 
 
+_UNRULED = Ruling()
 WITHOUT_REPORT = {
     Answer.ON_TIME: "未填报",
     Answer.LATE: "未填报",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flows.ahead import entered
 from flows.assess_month import month_scores
 from flows.desk import Desk, open_desk
 from flows.documents.bulletin import write_bulletin
@@ -27,7 +29,18 @@ _MANY = 15_000
 """For so many rows of 总台账 another process is worth its start."""
 
 
+@contextmanager
+def _opened(home: str, slug: str, period: str) -> Iterator[tuple[Desk, Hands | None]]:
+    """The desk with all that was said, and who helps: they load the program while the figures are computed."""
+    with open_desk(Home(Path(home)), slug, doing="生成通报") as desk:
+        rows = sum(map(len, desk.assignment.shares.values()))
+        with hands_for(rows >= _MANY, ("flows.ledger.master_table",)) as hands:
+            desk.read_ahead(Period.parse(period))
+            yield desk, hands
+
+
 @flow(
+    ready=_opened,
     name="生成通报",
     flow_run_name="通报 {slug} {period}",
     description="核算全部数字，生成总台账、通报和到期的提示单、督办单。",
@@ -38,7 +51,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
     Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken, and of
     PDFs: ``pdf`` of the bulletin and of each notice, null without one, and ``pdf_failed``.
     """
-    with open_desk(Home(Path(home)), slug, doing="生成通报") as desk, _hands(desk) as hands:
+    with entered(_opened, home, slug, period) as (desk, hands):
         month = Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
@@ -78,12 +91,6 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         )
         show("report", slug, f"{desk.plan.info.title} {month.label} 通报", result | {"sentence": sentence})
         return result
-
-
-def _hands(desk: Desk) -> AbstractContextManager[Hands | None]:
-    """They load the program while the figures are computed."""
-    rows = sum(map(len, desk.assignment.shares.values()))
-    return hands_for(rows >= _MANY, ("flows.ledger.master_table", "flows.ledger.master_content"))
 
 
 @step("读入核定")

@@ -83,8 +83,13 @@ def day_in_year(day: date, year: int) -> str:
     return short if day.year == year else f"{day.year}年{short}"
 
 
+_SPACE = re.compile(r"\s")
+
+
 def flat(text: str) -> str:
     """A unit's text on one line: line breaks become ；, other white space one blank, none beside Chinese characters."""
+    if not _SPACE.search(text):  # most are: a bulletin looks at all texts of all units
+        return text
     lines = [line.strip() for line in re.split(r"[\r\n\v\f\u2028\u2029]+", text)]
     lines = [line for line in lines if line]
     joined = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.config import Config
 from flows.documents.chinese import listed, numbers_of
 from flows.documents.faults import overdue_lines
@@ -55,13 +57,14 @@ def _soon(snapshot: Snapshot, period: Period) -> str:
 
 def soon_lines(snapshot: Snapshot, period: Period) -> list[ItemLine]:
     """Items that are neither finished nor overdue, of which a unit's day comes up to the end of the next period."""
-    return [line for line in snapshot.items if _due_until(line, snapshot, period)]
+    last = period.next.last_day
+    return [line for line in snapshot.items if _due_until(line, snapshot.as_of, last)]
 
 
-def _due_until(line: ItemLine, snapshot: Snapshot, period: Period) -> bool:
+def _due_until(line: ItemLine, first: date, last: date) -> bool:
     open_still = line.state in (ItemState.MOVING, ItemState.IDLE)
     days = (cell.due for cell in line.cells if cell.is_open)
-    return open_still and any(day is not None and snapshot.as_of <= day <= period.next.last_day for day in days)
+    return open_still and any(day is not None and first <= day <= last for day in days)
 
 
 def _blocked(snapshot: Snapshot) -> str:

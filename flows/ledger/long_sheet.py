@@ -35,6 +35,8 @@ Group = tuple[Any, ...]
 """Fields that stand side by side."""
 Row = tuple[Sequence[Group], Any]
 """A row's groups, and what the hidden cell after them is made of; None for no such cell."""
+Look = Callable[[Sequence[bytes]], Any]
+"""Is shown the XML of a block of rows, in the process that makes them."""
 
 
 class RowMaker:
@@ -111,12 +113,18 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         super().__init__()
         self._rows: Iterable[Row] = ()
         self._maker = b""
-        self._first = 0
+        self.first = 0
+        """0-based number of the first long row."""
         self._count = 0
+        self._look: Look | None = None
+        self.seen: list[Any] = []
+        """What was said of each block, once the workbook is stored."""
 
-    def add_long_rows(self, first: int, count: int, width: int, rows: Iterable[Row], maker: RowMaker) -> None:
+    def add_long_rows(
+        self, first: int, count: int, width: int, rows: Iterable[Row], maker: RowMaker, look: Look | None = None
+    ) -> None:
         """Rows ``first`` and the following, ``count`` in all, of ``width`` cells each; ``rows`` is read at the end."""
-        self._rows, self._first, self._count = rows, first, count
+        self._rows, self.first, self._count, self._look = rows, first, count, look
         self._maker = pickle.dumps(maker)
         if count:
             self._check_dimensions(first, 0)
@@ -127,20 +135,23 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
             super()._write_rows()
             return
         top, bottom = vars(self)["dim_rowmin"], vars(self)["dim_rowmax"]
-        self.dim_rowmax = self._first - 1
+        self.dim_rowmax = self.first - 1
         super()._write_rows()
         self.fh.write(_ROWS)
-        self.dim_rowmin, self.dim_rowmax = self._first + self._count, bottom
+        self.dim_rowmin, self.dim_rowmax = self.first + self._count, bottom
         super()._write_rows()
         self.dim_rowmin = top
 
     def part(self, name: str, xml: str, hands: Hands | None) -> Part:
         """The sheet as a member of its package, when ``xml`` is what XlsxWriter wrote of it."""
         before, mark, after = xml.partition(_ROWS)
-        work = partial(_made_block, self._maker)
-        cut = _cut(self._first, self._rows) if mark else ()
-        made = hands.each(work, cut) if hands else map(work, cut)
-        return joined(name, (block(before), *made, block(after)))
+        work = partial(_made_block, self._maker, self._look)
+        cut = _cut(self.first, self._rows) if mark else ()
+        made = []
+        for each, seen in hands.each(work, cut) if hands else map(work, cut):
+            made.append(each)
+            self.seen.append(seen)
+        return joined(name, (block(before.encode("utf-8")), *made, block(after.encode("utf-8"))))
 
 
 def stored(workbook: Workbook, stream: io.BytesIO, hands: Hands | None = None) -> bytes:
@@ -167,10 +178,11 @@ def _cut(first: int, rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
         first += len(some)
 
 
-def _made_block(maker: bytes, rows: tuple[int, list[Row]]) -> Block:
-    """A block of rows, made and deflated; in this process or in another one."""
+def _made_block(maker: bytes, look: Look | None, rows: tuple[int, list[Row]]) -> tuple[Block, Any]:
+    """A block of rows, made and deflated, and what was said of them; in this process or in another one."""
     first, some = rows
-    return block("".join(_opened(maker).rows(first, some)))
+    made = [row.encode("utf-8") for row in _opened(maker).rows(first, some)]
+    return block(b"".join(made)), look(made) if look else None
 
 
 @lru_cache(maxsize=2)

@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from flows.files import write_file
 from flows.hands import Hands
 from flows.ledger.layout import column_name
-from flows.ledger.long_sheet import LongSheet, stored
+from flows.ledger.long_sheet import LongSheet, Look, stored
+from flows.ledger.master_content import Seen, watch, written_content
 from flows.ledger.master_goals import GOALS_SHEET, write_goals
 from flows.ledger.master_legend import write_legend
 from flows.ledger.master_office import OFFICE_COLUMNS, STATE_COLUMN, add_office, ruling_fields
@@ -103,7 +104,12 @@ def write_master(snapshot: Snapshot, path: Path, secret: bytes, numbering: int =
 
 
 def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None) -> bytes:
-    """The master workbook as bytes; the same snapshot gives the same bytes.
+    """The master workbook as bytes; see `made_master`."""
+    return made_master(snapshot, secret, numbering, hands)[0]
+
+
+def made_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None) -> tuple[bytes, str]:
+    """The master workbook, and the digest of its content (`master_content`); the same snapshot gives the same bytes.
 
     ``secret`` signs the hidden key of each row; ``numbering`` is the last renumbering of the plan, kept in the keys.
     ``hands`` help with the rows.
@@ -123,11 +129,19 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: 
     add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot)
     blocks = _write_units(units, styles, snapshot)
     write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
-    _write_overdue(workbook.add_worksheet(OVERDUE_SHEET, worksheet_class=LongSheet), styles, snapshot)
+    overdue = workbook.add_worksheet(OVERDUE_SHEET, worksheet_class=LongSheet)
+    _write_overdue(overdue, styles, snapshot)
     if snapshot.goals:
         write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
     write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
-    return stored(workbook, stream, hands)
+    data = stored(workbook, stream, hands)
+    seen = {sheet.get_name(): Seen(first, sheet.seen) for sheet, first in ((master, 1), (overdue, 2))}
+    return data, written_content(data, len(snapshot.cells), seen)
+
+
+def _watch(sheet: LongSheet, columns: Sequence[tuple[str, float]]) -> Look:
+    """What makes the digest of rows while they are written."""
+    return watch(sheet.get_name(), [word for word, _ in columns])
 
 
 def _deadline(cell: Cell) -> Field:
@@ -179,7 +193,7 @@ def _write_master_sheet(sheet: LongSheet, styles: Styles, snapshot: Snapshot, ti
     last = len(columns) - 1
     table.head(0)
     rows = ((_master_row(cell, snapshot), key_parts(cell)) for cell in snapshot.cells)
-    end = table.long_rows(sheet, 1, len(snapshot.cells), _master_groups(snapshot), rows, keys)
+    end = table.long_rows(sheet, 1, len(snapshot.cells), _master_groups(snapshot), rows, keys, _watch(sheet, columns))
     # The hidden keys are part of the range: who sorts it moves them with their rows.
     sheet.autofilter(0, 0, max(end - 1, 1), last + 1)
     sheet.print_area(0, 0, max(end - 1, 1), last)
@@ -258,7 +272,8 @@ def _write_overdue(sheet: LongSheet, styles: Styles, snapshot: Snapshot) -> None
     sheet.write_string(0, 0, f"逾期未完成 {len(cells)} 项次（{basis(snapshot)}）{_apart(cells)}", heading)
     sheet.set_row(0, 26)
     table.head(1)
-    end = table.long_rows(sheet, 2, len(cells), _OVERDUE_GROUPS, ((row, None) for row in _overdue_rows(cells)))
+    rows = ((row, None) for row in _overdue_rows(cells))
+    end = table.long_rows(sheet, 2, len(cells), _OVERDUE_GROUPS, rows, look=_watch(sheet, OVERDUE_COLUMNS))
     sheet.autofilter(1, 0, max(end - 1, 2), len(OVERDUE_COLUMNS) - 1)
     sheet.freeze_panes(2, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A1:{column_name(len(OVERDUE_COLUMNS) - 1)}{end + 1}"})

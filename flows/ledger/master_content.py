@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
-from flows.hands import Hands
 from flows.ledger.forms.grid import Grid, Value
 from flows.ledger.forms.long_xlsx import LongBook, LongCell, Room
 from flows.ledger.forms.opening import read_book
@@ -26,8 +26,6 @@ from flows.ledger.values import shown
 _BYTES: Final = 32
 _KEY: Final = "tzr1;"
 """How the hidden keys begin. They do not count: LibreOffice takes a “_x2_” in a signature for a character's number."""
-_AT_A_TIME: Final = 2_000
-"""Rows that are looked at at a time."""
 _SHOWN = re.compile(rb">([^<]+)<")
 _LONG_NUMBER = re.compile(rb"<v>[^<]{13}")
 _SPECIAL: Final = (b' t="s"', b' t="e"', b"<f")
@@ -63,39 +61,47 @@ class Content:
         return f"{self.total % 2 ** (8 * _BYTES):0{2 * _BYTES}x}"
 
 
-def written_content(data: bytes, rows: int, hands: Hands | None = None) -> str:
-    """The digest of a workbook that was just written here, of ``rows`` tasks; ``hands`` help with it.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Long rows that were looked at while they were written."""
+
+    first: int
+    """0-based number of the first one; nothing stands below the last one."""
+    blocks: Sequence[tuple[int, Sequence[bytes]]]
+    """Of each block the total of most of its rows, and the rows that are left."""
+
+
+def watch(sheet: str, head: Sequence[str]) -> Callable[[Sequence[bytes]], tuple[int, list[bytes]]]:
+    """What looks at blocks of a sheet's rows, in whatever process they are made; ``head``: the words above them."""
+    return partial(_add_up, sheet, _empty(office_places(Grid(sheet, [list(head)]))))
+
+
+def written_content(data: bytes, rows: int, seen: Mapping[str, Seen] | None = None) -> str:
+    """The digest of a workbook that was just written here, of ``rows`` tasks; ``seen``: long rows by their sheet.
 
     Says what ``Content`` would, of rows read one by one; most of ours say it in their XML, which is much quicker.
     """
     book = LongBook(data, Room.of(rows))
     content = Content()
     for sheet in book.sheets:
-        _add_written(book, sheet, content, hands)
+        _add_written(book, sheet, content, (seen or {}).get(sheet.name))
     return content.digest
 
 
-def _add_written(book: LongBook, sheet: SheetPart, content: Content, hands: Hands | None) -> None:
+def _add_written(book: LongBook, sheet: SheetPart, content: Content, seen: Seen | None) -> None:
     raws = book.raw_rows(sheet)
     head = [book.cells(raw) for raw in islice(raws, HEADER_SEARCH)]
     skipped = office_places(grid_of(head, sheet.name))
-    for _, cells in head:
+    for _, cells in takewhile(lambda row: seen is None or row[0] < seen.first, head):
         content.add(sheet.name, cells, skipped)
-    work = partial(_add_up, sheet.name, _empty(skipped))
-    blocks = _blocks(raws)
-    for total, unusual in hands.each(work, blocks) if hands else map(work, blocks):
+    for total, unusual in seen.blocks if seen else (_add_up(sheet.name, _empty(skipped), raws),):
         content.total += total
         for raw in unusual:
             content.add(sheet.name, book.cells(raw)[1], skipped)
 
 
-def _blocks(raws: Iterator[bytes]) -> Iterator[list[bytes]]:
-    while some := list(islice(raws, _AT_A_TIME)):
-        yield some
-
-
-def _add_up(sheet: str, empty: bytes, raws: Sequence[bytes]) -> tuple[int, list[bytes]]:
-    """The total of rows that show their texts as they are, and the others. ``empty``: see ``_empty``; b'' for none."""
+def _add_up(sheet: str, empty: bytes, raws: Iterable[bytes]) -> tuple[int, list[bytes]]:
+    """The total of rows that show their texts as they are, and the others. ``empty``: see ``_empty``."""
     content, unusual = Content(), []
     shared, wrong, worked_out = _SPECIAL
     entity, literal = _ESCAPED
@@ -115,7 +121,7 @@ def _add_up(sheet: str, empty: bytes, raws: Sequence[bytes]) -> tuple[int, list[
 
 
 def _empty(places: frozenset[int]) -> bytes:
-    """The pattern of cells of a row without content, side by side."""
+    """The pattern of cells of a row without content, side by side; any row matches that of no places."""
     return "".join(f'<c r="{column_name(place)}\\d+" s="\\d+"/>' for place in sorted(places)).encode()
 
 

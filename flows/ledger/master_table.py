@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
-from flows.ledger.long_sheet import LongSheet, Made, Row, RowMaker
+from flows.ledger.long_sheet import LongSheet, Look, Made, Row, RowMaker
 from flows.ledger.master_office import EXTENDED, OFFICE
 from flows.ledger.review_key import KeyParts, MasterKeys
 from flows.ledger.styles import INPUT_FILL, INPUT_HEAD_FILL, Styles
@@ -121,10 +121,11 @@ class Table:
         groups: Sequence[tuple[int, bool]],
         rows: Iterable[Row],
         keys: MasterKeys | None = None,
+        look: Look | None = None,
     ) -> int:
         """As ``rows``, for tens of thousands: written when the workbook is stored. Fields come in ``groups``, see
-        `RowMaker`; beside them stands what ``keys`` makes the text of a hidden cell of. The row after the last one is
-        returned.
+        `RowMaker`; beside them stands what ``keys`` makes the text of a hidden cell of. ``look`` is shown what is
+        written. The row after the last one is returned.
         """
         # Formats get their numbers now: when the rows are written, the styles are already stored.
         looks = _Looks(
@@ -142,7 +143,7 @@ class Table:
         )
         hidden = _Hidden(self.styles.get(font_color="#FFFFFF")._get_xf_index(), keys) if keys else None
         maker = RowMaker(groups, looks, (20.0, ROW_LIMIT), hidden)
-        sheet.add_long_rows(first, count, len(self.columns) + bool(keys), rows, maker)
+        sheet.add_long_rows(first, count, len(self.columns) + bool(keys), rows, maker, look)
         return first + count
 
     def rows(self, first: int, rows: Iterable[Sequence[Field]]) -> int:

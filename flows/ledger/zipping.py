@@ -46,9 +46,8 @@ class Block:
     deflated: bytes
 
 
-def block(text: str) -> Block:
+def block(raw: bytes) -> Block:
     """Deflate a piece by itself: its stream ends on a byte and refers to nothing before it."""
-    raw = text.encode("utf-8")
     press = zlib.compressobj(6, zlib.DEFLATED, -15)
     return Block(len(raw), zlib.crc32(raw), press.compress(raw) + press.flush(zlib.Z_FULL_FLUSH))
 

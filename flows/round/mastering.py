@@ -8,8 +8,8 @@ from pathlib import Path
 from flows.desk import Desk
 from flows.files import digest, keep_copy, write_file
 from flows.hands import Hands
-from flows.ledger.master import render_master
-from flows.ledger.master_content import former_digest, written_content
+from flows.ledger.master import made_master
+from flows.ledger.master_content import former_digest
 from flows.ledger.review_reader import OldMasterError
 from flows.periods import Period, today
 from flows.problems import Problem, UserError
@@ -57,10 +57,8 @@ def take_in_earlier(desk: Desk, period: Period) -> Earlier:
 def replace_master(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None = None) -> None:
     """Write 总台账.xlsx, and remember it, so that hand-made changes can be told later."""
     slug = desk.folder.slug
-    data = render_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
-    rows = len(snap.cells)
-    content = written_content(data, rows, hands)
-    remember_master(desk.store, slug, period, sha256=digest(data), content=content, rows=rows)
+    data, content = made_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
+    remember_master(desk.store, slug, period, sha256=digest(data), content=content, rows=len(snap.cells))
     write_file(desk.folder.period(period).master, data)
 
 

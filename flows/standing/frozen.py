@@ -81,31 +81,36 @@ def thaw(kind: type[T], frozen: Frozen) -> T:
     return found
 
 
+class _Ways(dict[type, Callable[[Any], Any]]):
+    """How values of a class are written: found out once for each, most of a million are of a few."""
+
+    def __init__(self, find: Callable[[type], Callable[[Any], Any]]) -> None:
+        self._find = find
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        found = self[kind] = self._find(kind)
+        return found
+
+
 class _Writer:
     def __init__(self, take: Callable[[list[Any]], None], once: Collection[type] = ()) -> None:
         self.kinds: list[list[str]] = []
         self._take = take
         self._once = frozenset(once)
         self._count = 0
-        self._known: dict[type, Callable[[Any], Any]] = {}
+        self._ways = _Ways(self._way)
         self._place: dict[int, int] = {}
         self._held: list[Any] = []
 
     def plain(self, value: Any) -> Any:
         kind = type(value)
-        if kind in _ATOMS:
-            return value
-        way = self._known.get(kind)
-        if way is None:
-            way = self._known[kind] = self._way(kind)
-        return way(value)
+        return value if kind in _ATOMS else self._ways[kind](value)
 
     def _way(self, kind: type) -> Callable[[Any], Any]:
-        """How values of a class are written: found out once for each, most of a million are of a few."""
         if dataclasses.is_dataclass(kind):
             return self._object(kind)
         if issubclass(kind, Enum):
-            return attrgetter("value")
+            return attrgetter("_value_")  # ``value`` is looked up ten times as long
         if issubclass(kind, date):
             return kind.isoformat
         if issubclass(kind, tuple):
@@ -126,13 +131,13 @@ class _Writer:
             fields: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
         else:
             fields = lambda value: tuple(getattr(value, name) for name in names)  # noqa: E731
-        known, plain, held, take, remembered = self._place, self.plain, self._held, self._take, kind not in self._once
+        known, ways, held, take, remembered = self._place, self._ways, self._held, self._take, kind not in self._once
 
         def write(value: Any) -> dict[str, int]:
             place = known.get(id(value)) if remembered else None
             if place is None:
                 # Most of a million fields are texts: not worth a call.
-                row = [own if type(own) in _ATOMS else plain(own) for own in fields(value)]
+                row = [own if type(own) in _ATOMS else ways[type(own)](own) for own in fields(value)]
                 place = self._count
                 self._count += 1
                 if remembered:

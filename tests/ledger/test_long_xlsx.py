@@ -17,7 +17,7 @@ from openpyxl.cell.text import InlineFont
 from flows.ledger.forms.grid import Grid
 from flows.ledger.forms.long_xlsx import LongBook, Room, UnusualError
 from flows.ledger.forms.opening import read_book
-from flows.ledger.master import render_master
+from flows.ledger.master import made_master, render_master
 from flows.ledger.master_content import Content, grid_of, written_content
 from flows.ledger.master_tables import office_places
 from flows.ledger.safety import RefusedError
@@ -179,3 +179,9 @@ def test_a_key_that_libreoffice_has_spoilt_is_no_change_by_hand(master: bytes) -
     spoilt = with_part(master, lambda xml: re.sub(r"(tzr1;[^<]*;[^<]{8})[^<]{4}([^<]{4};)", r"\1_x2_\2", xml, count=1))
     assert spoilt != master
     assert content_of(spoilt) == written_content(master, 100)
+
+
+def test_the_digest_made_while_rows_are_written_is_that_of_the_workbook(month: Snapshot, master: bytes) -> None:  # noqa: F811
+    data, digest = made_master(month, SECRET)
+    assert data == master
+    assert digest == written_content(data, 100) == content_of(data)
