@@ -32,6 +32,7 @@ _SETTINGS = {
     "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
     "PREFECT_CLI_COLORS": "false",
 }
+_OWN = {"PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false", "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false"}
 for _name, _value in _SETTINGS.items():
     os.environ.setdefault(_name, _value)
 try:
@@ -72,7 +73,9 @@ class Flow(Generic[P, R]):
 
         # Each run would end by waiting up to a second for its heart to stop; nobody listens to it.
         get_current_settings().flows.heartbeat_frequency = None
-        made = prefect_flow(**self._options)(self.fn)
+        # Results are in the store. Asked where else to keep them, the embedded server takes a tenth of its start.
+        kept: dict[str, Any] = {"persist_result": False, "result_storage": Path(os.environ["PREFECT_HOME"]) / "storage"}
+        made = prefect_flow(**kept, **self._options)(self.fn)
         name_parameters(made.parameters.properties)
         return made
 
@@ -172,9 +175,16 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
         ) from error
 
 
+_LOADED = (
+    *("fastapi.encoders", "openpyxl", "python_calamine", "jinja2", "sqlalchemy.dialects.sqlite"),
+    *("prefect.flow_engine", "prefect.task_engine", "prefect.artifacts", "prefect.utilities.visualization"),
+    *("anyio._backends._asyncio", "encodings.idna", "flows.serving.told"),
+)
+
+
 def _load_ahead() -> None:
     """What every run will load anyway, while the server is still starting on another core."""
-    for name in ("fastapi.encoders", "openpyxl", "python_calamine", "jinja2", "sqlalchemy.dialects.sqlite"):
+    for name in _LOADED:
         with suppress(ImportError):  # whoever needs it will tell
             import_module(name)
 
@@ -265,11 +275,14 @@ def _served(home: str | None = None) -> Iterator[Callable[[], None]]:
         with temporary_settings({PREFECT_API_URL: api}):
             yield ready
     else:
-        os.environ["PREFECT_API_URL"] = api
+        # Our own server is of our own version, and asks for no token.
+        told = {"PREFECT_API_URL": api} | (_OWN if ready is not _at_once else {})
+        os.environ |= told
         try:
             yield ready
         finally:
-            del os.environ["PREFECT_API_URL"]
+            for name in told:
+                del os.environ[name]
 
 
 def _at_once() -> None:

@@ -7,13 +7,16 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.commands.launcher import INSTALL_FOLDER, lay_launchers
-from flows.config import Config, read_config
 from flows.files import is_legal_name
 from flows.periods import Period
 from flows.problems import UserError
 from flows.years import Year
+
+if TYPE_CHECKING:
+    from flows.config import Config
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|示例|收件箱|发件箱|-.*", re.I)
 """Device names that Windows keeps, with any ending; folders of ours; what the command line would take for an option."""
@@ -58,6 +61,8 @@ class Home:
 
     def config(self) -> Config:
         """The settings, checked."""
+        from flows.config import read_config  # a home is found, and the engine begun, before all settings are known
+
         return read_config(self.config_file)
 
     def plan(self, slug: str) -> PlanFolder:
