@@ -15,6 +15,7 @@ from flows.documents.bulletin import write_bulletin
 from flows.documents.pdf import Printed, print_all, take_away_pdf
 from flows.engine import flow, show, step
 from flows.hands import Hands, hands_for
+from flows.memory import tidied_after
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
@@ -125,17 +126,18 @@ def write_bulletin_document(desk: Desk, period: Period, snap: Snapshot, signed_o
     target = desk.folder.period(period).bulletin
     template = desk.home.template("通报.docx")
     take_away_pdf(target)
-    write_bulletin(
-        snap,
-        desk.config,
-        template,
-        target,
-        number=issue.number,
-        year=issue.year,
-        signed_on=signed_on,
-        months=desk.history.printed_totals(period),
-        scores=month_scores(desk, period, snap.as_of),
-    )
+    with tidied_after():
+        write_bulletin(
+            snap,
+            desk.config,
+            template,
+            target,
+            number=issue.number,
+            year=issue.year,
+            signed_on=signed_on,
+            months=desk.history.printed_totals(period),
+            scores=month_scores(desk, period, snap.as_of),
+        )
 
 
 @step("转 PDF")

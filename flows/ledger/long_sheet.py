@@ -147,11 +147,15 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         before, mark, after = xml.partition(_ROWS)
         work = partial(_made_block, self._maker, self._look)
         cut = _cut(self.first, self._rows) if mark else ()
-        made = []
-        for each, seen in hands.each(work, cut) if hands else map(work, cut):
-            made.append(each)
-            self.seen.append(seen)
-        return joined(name, (block(before.encode("utf-8")), *made, block(after.encode("utf-8"))))
+
+        def blocks() -> Iterator[Block]:
+            yield block(before.encode("utf-8"))
+            for each, seen in hands.each(work, cut) if hands else map(work, cut):
+                self.seen.append(seen)
+                yield each
+            yield block(after.encode("utf-8"))
+
+        return joined(name, blocks())
 
 
 def stored(workbook: Workbook, stream: io.BytesIO, hands: Hands | None = None) -> bytes:

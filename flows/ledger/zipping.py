@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,14 +27,15 @@ class Part:
     name: bytes
     size: int
     crc: int
-    deflated: bytes
+    deflated: Sequence[bytes]
+    """Piece by piece: of a long one these are a hundred megabytes, which are put together only once."""
 
 
 def part(name: str, data: str | bytes) -> Part:
     """Deflate a member."""
     raw = data.encode("utf-8") if isinstance(data, str) else data
     press = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return Part(name.encode("utf-8"), len(raw), zlib.crc32(raw), press.compress(raw) + press.flush())
+    return Part(name.encode("utf-8"), len(raw), zlib.crc32(raw), (press.compress(raw) + press.flush(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def joined(name: str, blocks: Iterable[Block]) -> Part:
         size += each.size
         found.append(each.deflated)
     found.append(zlib.compressobj(6, zlib.DEFLATED, -15).flush())
-    return Part(name.encode("utf-8"), size, crc, b"".join(found))
+    return Part(name.encode("utf-8"), size, crc, found)
 
 
 def joined_crc(first: int, second: int, size: int) -> int:
@@ -108,12 +109,12 @@ def parts_of(data: bytes) -> Iterator[Part]:
             if info.compress_type != zipfile.ZIP_DEFLATED:
                 yield part(info.filename, archive.read(info))
             else:
-                yield Part(info.filename.encode("utf-8"), info.file_size, info.CRC, raw)
+                yield Part(info.filename.encode("utf-8"), info.file_size, info.CRC, (raw,))
 
 
 def inflated(part: Part) -> bytes:
     """What a part holds."""
-    return zlib.decompress(part.deflated, -15)
+    return zlib.decompress(b"".join(part.deflated), -15)
 
 
 def package(parts: Iterable[Part]) -> bytes:
@@ -122,12 +123,13 @@ def package(parts: Iterable[Part]) -> bytes:
     listing: list[bytes] = []
     at = 0
     for each in parts:
-        sizes = (each.crc, len(each.deflated), each.size)
+        packed = sum(map(len, each.deflated))
+        sizes = (each.crc, packed, each.size)
         head = _LOCAL.pack(b"PK\x03\x04", _VERSION, _UTF8, _DEFLATED, 0, _DAY, *sizes, len(each.name), 0)
         entry = (_VERSION, _VERSION, _UTF8, _DEFLATED, 0, _DAY, *sizes, len(each.name), 0, 0, 0, 0, 0, at)
         listing += (_CENTRAL.pack(b"PK\x01\x02", *entry), each.name)
-        body += (head, each.name, each.deflated)
-        at += len(head) + len(each.name) + len(each.deflated)
+        body += (head, each.name, *each.deflated)
+        at += len(head) + len(each.name) + packed
     index = b"".join(listing)
     count = len(listing) // 2
     return b"".join((*body, index, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(index), at, 0)))

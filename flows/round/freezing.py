@@ -9,6 +9,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +71,11 @@ def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bullet
 def _frozen(snap: Snapshot) -> tuple[bytes, str]:
     """The figures as the store keeps them, and their sha256. Pressing goes on beside writing: zlib needs no Python."""
     press, digest = zlib.compressobj(), hashlib.sha256()
-    found: list[bytes] = []
+    found = BytesIO()
 
     def take(raw: bytes) -> None:
         digest.update(raw)
-        found.append(press.compress(raw))
+        found.write(press.compress(raw))
 
     with ThreadPoolExecutor(1) as beside:
         pressed: deque[Future[None]] = deque()
@@ -87,7 +88,8 @@ def _frozen(snap: Snapshot) -> tuple[bytes, str]:
         write_frozen(snap, write, once=(Report, Source))
         while pressed:
             pressed.popleft().result()
-    return b"".join((*found, press.flush())), digest.hexdigest()
+    found.write(press.flush())
+    return found.getvalue(), digest.hexdigest()
 
 
 def last_printing(

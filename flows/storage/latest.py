@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import sqlalchemy as sa
@@ -21,19 +21,22 @@ _FEW = 300
 
 def latest(history: History, period: Period, wanted: Collection[_Place]) -> dict[_Place, Recorded]:
     """``history.current`` of these (unit, item number) alone: from the newest month back until none is left."""
-    missing, found = set(wanted), dict[_Place, Recorded]()
+    missing, found = {place: place for place in wanted}, dict[_Place, Recorded]()
     moved = bool(history.numbers.steps)
     for month in reversed(history.periods() if missing else []):
         if month <= period:
             kept = history.entries(month) if moved else _said(history, month, missing)
-            found |= {place: record for place, record in kept.items() if place in missing} if moved else kept
-            missing -= kept.keys()
+            if moved:
+                kept = {place: record for place, record in kept.items() if place in missing}
+            found = found | kept if found else kept
+            for place in kept:
+                del missing[place]
         if not missing:
             break
     return found
 
 
-def _said(history: History, month: Period, wanted: Set[_Place]) -> dict[_Place, Recorded]:
+def _said(history: History, month: Period, wanted: Mapping[_Place, _Place]) -> dict[_Place, Recorded]:
     """What counts of one month about these places, where numbers have never moved."""
     kept = entries.c
     query = sa.select(
@@ -55,8 +58,8 @@ def _said(history: History, month: Period, wanted: Set[_Place]) -> dict[_Place, 
     # Taken apart by position: of a big round these are 60,000 rows, and names cost as much as all the rest.
     for one in history.store.each(query):
         arrival, unit, no, status, percent, progress, done, evidence, problem, step, sheet, row = one
-        place = (unit, no)
-        if place not in wanted:
+        place = wanted.get((unit, no))  # its own object: of a province these are 600,000
+        if place is None:
             continue
         sheet_of = came[arrival]
         if (before := found.get(place)) is not None:
