@@ -117,7 +117,8 @@ class Desk:
         said = self._read.pop(period, None) if assignment is self.assignment else None
         said = self._said(period, assignment) if said is None else said
         # Only what was said anew in this month is held against the month before.
-        anew = [place for place, record in said.items() if record.arrival.period == str(period)]
+        month = str(period)
+        anew = [place for place, record in said.items() if record.arrival.period == month]
         current = again.current(said)
         return Ground(
             slug=self.folder.slug,

@@ -44,7 +44,7 @@ def snapshot(ground: Ground) -> Snapshot:
                 measure,
                 share.unit,
                 share.role,
-                _owed(ground, item, share.unit),
+                _owed(ground, item, share.unit) if ground.missed else item,
                 answers[share.unit.name].answer,
             )
             for share in ground.assignment.of(item.no)

@@ -67,6 +67,7 @@ def _said(history: History, month: Period, wanted: Mapping[_Place, _Place]) -> d
             if (sheet_of.received, arrival) < (other.received, other.id):
                 continue
         done_on = date.fromisoformat(done) if done else None
-        report = Report(_STATUS[status], percent, progress, done_on, same(evidence), same(problem), same(step))
+        texts = [same(text) if text else "" for text in (evidence, problem, step)]  # mostly there are none
+        report = Report(_STATUS[status], percent, progress, done_on, *texts)
         found[place] = Recorded(same(no), same(unit), report, same(sheet), row, sheet_of)
     return found
