@@ -7,45 +7,19 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache, cached_property, update_wrapper, wraps
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
-_SETTINGS = {
-    "PREFECT_HOME": str(Path.home() / ".taizhang" / "prefect"),
-    # Nothing leaves the machine: the server's analytics and the SDK's telemetry have a switch each.
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    # A first start on a slow disk takes over a minute; the default limit is 20 s.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-    # Successful runs end with tracebacks about unsent events: the clerk reads our output, not Prefect's.
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-    # Prefect shows the warnings of every library, such as its own of events that are still to be sent at the end.
-    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
-    "PREFECT_CLI_COLORS": "false",
-}
-_OWN = {"PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false", "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false"}
-for _name, _value in _SETTINGS.items():
-    os.environ.setdefault(_name, _value)
-try:
-    # Prefect makes only the last folder of the path, and only warns when it cannot.
-    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
-except OSError:
-    os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="taizhang-prefect-")
+from flows.ahead import ahead
+from flows.engine_server import at_once, served
+from flows.problems import PassingError, UserError
 
-from flows.ahead import ahead  # noqa: E402
-from flows.embedded import embedded_server  # noqa: E402
-from flows.problems import PassingError, UserError  # noqa: E402
-
-__all__ = ["Flow", "begin", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
+__all__ = ["Flow", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -159,9 +133,9 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
     if not engine:
         return named_flow.fn(**parameters)
     try:
-        with _served(parameters.get("home")) as ready:
+        with served(parameters.get("home")) as ready:
             _ = named_flow.on_engine  # loads Prefect while its server is still starting
-            if ready is _at_once:
+            if ready is at_once:
                 return named_flow(**parameters)
             _load_ahead()
             with ahead(named_flow.ready, parameters):
@@ -232,67 +206,10 @@ def ended(sentence: str, *, failed: bool = False, person: bool = False) -> Any:
     return Completed(message=sentence, name="要人处理" if person else "办好了")
 
 
-def begin(home: Path) -> None:
-    """Let the embedded server start while the caller still loads what it needs, unless another server will be used."""
-    if not _named() and _serving(home) is None:
-        embedded_server()
-
-
-def _named() -> bool:
-    """Whether this machine names a Prefect server of its own: in the environment, or in Prefect's profiles."""
-    if "PREFECT_API_URL" in os.environ or "PREFECT_PROFILE" in os.environ:
-        return True
-    try:
-        return "PREFECT_API_URL" in (Path(os.environ["PREFECT_HOME"]) / "profiles.toml").read_text(encoding="utf-8")
-    except OSError:
-        return False
-
-
-def _serving(home: str | Path | None) -> str | None:
-    """The API of the server that `taizhang serve` runs for a home, when it answers."""
-    from flows.serving.alive import running
-
-    found = running(Path(home)) if home else None
-    return found.api if found else None
-
-
-@contextmanager
-def _served(home: str | None = None) -> Iterator[Callable[[], None]]:
-    """Use the server that is named, else the one that `taizhang serve` runs for a home, else the embedded one.
-
-    Gives what waits until it answers.
-    """
-    if _named():
-        yield _at_once
-        return
-    api, ready = _serving(home), _at_once
-    if api is None:
-        server = embedded_server()
-        api, ready = server.api, server.wait
-    if "prefect.settings" in sys.modules:
-        from prefect.settings import PREFECT_API_URL, temporary_settings
-
-        with temporary_settings({PREFECT_API_URL: api}):
-            yield ready
-    else:
-        # Our own server is of our own version, and asks for no token.
-        told = {"PREFECT_API_URL": api} | (_OWN if ready is not _at_once else {})
-        os.environ |= told
-        try:
-            yield ready
-        finally:
-            for name in told:
-                del os.environ[name]
-
-
-def _at_once() -> None:
-    """Nothing to wait for."""
-
-
 def secret_block(name: str) -> str:
     """What the Secret block ``name`` keeps; '' when there is none, or no Prefect to ask."""
     try:
-        with nullcontext(_at_once) if _in_a_run() else _served() as ready:
+        with nullcontext(at_once) if _in_a_run() else served() as ready:
             ready()
             from prefect.blocks.system import Secret
 

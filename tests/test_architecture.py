@@ -14,7 +14,7 @@ FLOWS = {
     *("annual_distribute", "annual_collect", "annual_remind", "sending", "taking_in"),
 }
 """Modules that hold Prefect flows, one verb a file, and the step that they share."""
-MAY_KNOW_PREFECT = {"flows.engine", "flows.serve_host", "flows.pool", "flows.cluster.on_prefect"}
+MAY_KNOW_PREFECT = {"flows.engine", "flows.engine_server", "flows.serve_host", "flows.pool", "flows.cluster.on_prefect"}
 ALLOWED_TOP = {
     "flows",
     "templates",

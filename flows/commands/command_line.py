@@ -84,7 +84,7 @@ def _begin_engine() -> Home:
 
     home = find_home(settings.home)
     if settings.engine:
-        from flows.engine import begin
+        from flows.engine_server import begin
 
         begin(home.root)
     return home
