@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from tests.faults.state import Look, State, differences, figures, state_of
 from tests.faults.stores import Ledger
 from tests.faults.striking import Crew, Strike, kinds_for, strike
 from tests.faults.tally import Tally
-from tests.faults.world import Chain, Step, World, base_home
+from tests.faults.world import OTHER_MARCH, Chain, Step, World, base_home
 from tests.office import Office
 
 MOST = 2
@@ -205,7 +205,7 @@ class Rounds:
         where = f"{self.chain.name}, seed {seed}: {step.name} with {done.where}"
         self.tally.drawn[kind, step.name] += 1
         self.tally.struck[kind, step.name] += done.struck
-        self._moved = self._moved or (kind == "clock" and done.struck)
+        self._moved = self._moved or (kind == "clock" and done.struck) or self._is_early(done.other)
         self.tally.ended += done.ended.code is None or done.ended.code == 2
         self._listen(step, done.ended, where)
         if done.rival:
@@ -213,6 +213,10 @@ class Rounds:
             if done.struck:
                 how = "refused" if done.rival.code == 2 else "done"
                 self.tally.met[how] += 1
+
+    def _is_early(self, other: Sequence[str]) -> bool:
+        """Whether the other plan had its turn on another day than in the undisturbed round: its letters bear that."""
+        return tuple(other) == OTHER_MARCH and any(step.at for step in self.chain.steps)
 
     def _until_done(self, step: Step, home: Path, seed: int) -> None:
         ended = self._run(step, home)

@@ -46,6 +46,8 @@ class Strike:
     rival: Ended | None = None
     """The other run, where there was one."""
     where: str = ""
+    other: Sequence[str] = ()
+    """The other run's command."""
     complaints: list[str] = field(default_factory=list)
 
 
@@ -150,7 +152,7 @@ def _together(
     first.join()
     second.join()
     ended = found[0]
-    return Strike(kind, ended, met, rivals[0], where=f"{kind} ({' '.join(other)}) at {at}")
+    return Strike(kind, ended, met, rivals[0], where=f"{kind} ({' '.join(other)}) at {at}", other=tuple(other))
 
 
 def _other(crew: Crew, chain: Chain, arguments: Sequence[str], kind: str, chance: random.Random) -> Sequence[str]:
