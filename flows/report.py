@@ -23,7 +23,7 @@ from flows.round.following import complete
 from flows.round.freezing import record_printing
 from flows.round.mastering import Earlier, replace_master, take_in_earlier
 from flows.standing.bulletin_numbers import Issue, number_bulletin
-from flows.standing.notices import Outcome, counted, issue_notices, write_notices
+from flows.standing.notices import Outcome, counted, issue_notices, notices_of, write_notices
 from flows.workspace import Home
 
 _MANY = 15_000
@@ -92,6 +92,20 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         )
         show("report", slug, f"{desk.plan.info.title} {month.label} 通报", result | {"sentence": sentence})
         return result
+
+
+@flow(
+    name="补齐通报附件",
+    flow_run_name="补齐通报附件 {slug} {period}",
+    description="生成通报时中断的：补写还没有的提示单、督办单和 PDF，通报本身不动。",
+)
+def finish_report(home: str, slug: str, period: str) -> dict[str, Any]:
+    """What a report that was cut off after its bulletin has left undone; the bulletin stays as it is."""
+    with open_desk(Home(Path(home)), slug, doing="生成通报") as desk:
+        month = Period.parse(period)
+        write_notice_documents(desk, month)
+        printed = write_pdfs(desk, month, [each.file for each in notices_of(desk, month)])
+        return {"pdf_failed": [str(file) for file in printed.failed], "needs_person": False}
 
 
 @step("读入核定")

@@ -27,7 +27,7 @@ from flows.lookback import lookback
 from flows.periods import CHINA, Period, today
 from flows.problems import UserError
 from flows.remind import remind
-from flows.report import report
+from flows.report import finish_report, report
 from flows.round import approval
 from flows.serving.answers import answers_markdown
 from flows.serving.due import SUPERVISED, Coming, Due, Outcome, Step
@@ -322,7 +322,7 @@ def _run_flow(home: Home, slug: str, due: Due) -> Result:
     if due.step == "supervise":
         # Letters that are only written to a folder leave nothing, and nobody has to agree.
         place["send"] = due.slot == SUPERVISED or home.config().mail.transport == "folder"
-    return run_flow(_MONTHLY[due.step], **place, period=str(due.period))
+    return run_flow(finish_report if due.rest else _MONTHLY[due.step], **place, period=str(due.period))
 
 
 def _show_answers(home: str, slug: str, period: Period) -> str:

@@ -27,7 +27,7 @@ def figures_of(snapshot: Snapshot) -> tuple[Figure, ...]:
         *_schedule(snap),
         *_answers(snap),
         *_changes(snap),
-        *_praised(snap),
+        *_praised(snapshot),
         *followed(snap),
         *notices(snap),
         *_faults(snap),
@@ -65,7 +65,8 @@ def _tasks(snap: Snapshot) -> Iterator[Figure]:
     )
     groups = [(each, [line for line in snap.items if line.state is each[2]]) for each in _STATES]
     present = [(each, lines) for each, lines in groups if lines]
-    parts = shares([len(lines) for _, lines in present]) or [""] * len(present)
+    held = 0 if totals.done else None
+    parts = shares([len(lines) for _, lines in present], held) or [""] * len(present)
     for ((key, word, _, rule), lines), part in zip(present, parts, strict=True):
         count = len(lines)
         said = [f"{word}{count}项，占{part}"] if part else []

@@ -18,11 +18,12 @@ import sqlalchemy as sa
 from flows.ledger.model import Report
 from flows.periods import Period
 from flows.progress import Snapshot
+from flows.round.complaints import Named, named, packed, unpacked
 from flows.standing.facts import Source
 from flows.standing.figures import printed_figures
 from flows.standing.frozen import UnreadableError, thaw, write_frozen
 from flows.storage.reviews import Renumbered
-from flows.store import Store, append, as_json, printings, reports, snapshots
+from flows.store import Store, append, as_json, complaints, printings, reports, snapshots
 
 _WAITING = 20
 """Pieces of 500 objects that may wait to be pressed."""
@@ -49,6 +50,7 @@ class Printing:
 def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bulletin: Path | None = None) -> None:
     """Keep what a bulletin printed, all in one transaction; the same figures as before are not kept twice."""
     content, digest = _frozen(snap)
+    complained = packed(list(named(snap.plan_part)))
     sha256 = hashlib.sha256(bulletin.read_bytes()).hexdigest() if bulletin else ""
     numbering = Renumbered(store, plan).last
     place = {"plan": plan, "period": snap.period}
@@ -65,7 +67,8 @@ def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bullet
         kept = db.execute(same.limit(1)).scalar() or append(
             db, snapshots, **place, digest=digest, numbering=numbering, content=content
         )
-        append(db, printings, report=report, snapshot=kept, sha256=sha256)
+        printing = append(db, printings, report=report, snapshot=kept, sha256=sha256)
+        append(db, complaints, printing=printing, content=complained)
 
 
 def _frozen(snap: Snapshot) -> tuple[bytes, str]:
@@ -130,6 +133,39 @@ def last_printing(
         numbering=row.numbering or 0,
         sha256=row.sha256 or "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Complained:
+    """Whom the last bulletin named."""
+
+    period: Period
+    numbering: int
+    """Their item numbers are those of this row of ``numberings``."""
+    named: tuple[Named, ...]
+
+
+def last_complaints(store: Store, plan: str, before: Period) -> Complained | None:
+    """Whom the last bulletin before a period named; None without one, or when an older version kept no figures."""
+    query = (
+        sa.select(reports.c.period, snapshots.c.numbering, complaints.c.content)
+        .outerjoin(printings, printings.c.report == reports.c.id)
+        .outerjoin(snapshots, snapshots.c.id == printings.c.snapshot)
+        .outerjoin(complaints, complaints.c.printing == printings.c.id)
+        .where(reports.c.plan == plan, reports.c.period < str(before))
+        .order_by(reports.c.period.desc(), reports.c.id.desc())
+        .limit(1)
+    )
+    row = next(iter(store.rows(query)), None)
+    if row is None:
+        return None
+    every = unpacked(row.content) if row.content else None
+    if every is None:  # printed by an earlier version: its figures tell
+        last = last_printing(store, plan, before=before)
+        if last is None or last.snapshot is None:
+            return None
+        every = list(named(last.snapshot.plan_part))
+    return Complained(Period.parse(row.period), row.numbering or 0, tuple(every))
 
 
 def _read(content: bytes) -> Snapshot | None:

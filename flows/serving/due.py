@@ -55,6 +55,8 @@ class Standing:
     """When the first workbook was written: a reminder whose day was before that is none."""
     printings: int = 0
     """How often the bulletin was made, by whomever: what the office has written into it is not replaced by schedule."""
+    half_printed: bool = False
+    """A scheduled 通报 was cut off, or failed, when the bulletin was there: papers beside it may be missing."""
     waiting: frozenset[Step] = frozenset()
     """Steps whose letters wait in the outbox."""
     agreed_at: datetime | None = None
@@ -84,6 +86,8 @@ class Due:
     step: Step
     period: Period
     slot: str
+    rest: bool = False
+    """Only what a run that was cut off has left undone."""
 
     @property
     def told(self) -> str:
@@ -118,6 +122,9 @@ def due_steps(standing: Standing, days: Calendar, now: datetime) -> tuple[Due, .
     """The steps of a period that are due, in the order in which they are run: answers are read before anybody is
     reminded, and before they are counted.
     """
+    bulletins = [past for (step, _), past in standing.past.items() if step == "report"]
+    if standing.printed and not isinstance(standing.period, Year):
+        standing = replace(standing, half_printed=any(past.outcome in ("begun", "failed") for past in bulletins))
     cut_off = {key for key, past in standing.past.items() if past.outcome == "begun"}
     if cut_off:  # as if they had never been tried; what they have done is not done twice
         unfinished = standing.issued and any(step == "distribute" for step, _ in cut_off)
@@ -130,7 +137,8 @@ def due_steps(standing: Standing, days: Calendar, now: datetime) -> tuple[Due, .
         ("report", _report_due(standing, days, now)),
         ("supervise", _supervise_due(standing, days, now)),
     ]
-    return tuple(Due(step, standing.period, slot.name) for step, slot in found if slot)
+    rest = standing.half_printed
+    return tuple(Due(step, standing.period, slot.name, rest and step == "report") for step, slot in found if slot)
 
 
 def coming(standing: Standing, days: Calendar, now: datetime) -> tuple[Coming, ...]:
@@ -206,7 +214,7 @@ def _report_due(standing: Standing, days: Calendar, now: datetime) -> Slot | Non
     slot = days.bulletin
     if slot is None or now < slot.moment or now >= days.collect_until:
         return None
-    if not standing.issued or standing.printed or not standing.bulletin_agreed:
+    if not standing.issued or not standing.bulletin_agreed or (standing.printed and not standing.half_printed):
         return None
     past = standing.past.get(("report", slot.name))
     return slot if past is None or _rested(past, now) else None

@@ -10,7 +10,17 @@ from sqlalchemy import String, Text
 from flows.tables.base import KEY, META, meta
 from flows.tables.goals import goal_marks
 from flows.tables.keeping import migrations
-from flows.tables.office import bulletins, master_files, masters, notices, printings, reports, reviews, snapshots
+from flows.tables.office import (
+    bulletins,
+    complaints,
+    master_files,
+    masters,
+    notices,
+    printings,
+    reports,
+    reviews,
+    snapshots,
+)
 from flows.tables.plans import carried, decisions, numberings, readings
 from flows.tables.post import approvals, attempts, bounces, finished, letters, mails
 from flows.tables.rounds import arrivals, dispatches, entries, evidence, filings, proposals, senders
@@ -28,6 +38,7 @@ __all__ = [
     "bulletins",
     "carried",
     "clearances",
+    "complaints",
     "decisions",
     "dispatches",
     "entries",

@@ -136,6 +136,15 @@ printings = Table(
 )
 """Which snapshot a bulletin of ``reports`` was printed from; ``sha256``: of the document as it was written."""
 
+complaints = Table(
+    "complaints",
+    META,
+    Column("id", KEY, primary_key=True),
+    Column("printing", sa.ForeignKey("printings.id"), nullable=False, index=True),
+    Column("content", sa.LargeBinary, nullable=False),
+)
+"""Everybody whom a printed bulletin named; ``content``: see ``round.complaints.packed``."""
+
 bulletins = Table(
     "bulletins",
     META,

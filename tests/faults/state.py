@@ -34,6 +34,8 @@ _OF_TABLE = {
     # What these keep depends on ids and times; the figures stand in reports and in the documents.
     "snapshots": {"digest", "content"},
     "printings": {"sha256", "snapshot"},
+    "master_files": {"sha256", "content"},
+    "complaints": {"printing"},
     "mails": {"uid", "uidvalidity", "folder"},
     "finished": {"uid", "uidvalidity", "folder"},
     "migrations": {"program"},
@@ -42,7 +44,7 @@ _OF_TABLE = {
 _APART = {"meta", "attempts", "approvals", "scheduled"}
 """Compared by what they come to, not by their rows: a disturbed run has more tries, and its clerk is asked again."""
 _ONCE_IS_ENOUGH = {
-    *("reports", "printings", "snapshots", "masters", "readings", "finished", "adjustments", "yearbooks"),
+    *("reports", "printings", "complaints", "snapshots", "masters", "readings", "finished", "adjustments", "yearbooks"),
     "clearances",
 }
 """Appended by every run; the same row twice says what once says. The last row of each place is compared besides."""
@@ -263,11 +265,11 @@ def _agreed(db: Connection) -> Counter[Any]:
 
 
 def _scheduled(db: Connection) -> Counter[Any]:
-    """The last outcome of each occasion."""
+    """The last outcome of each occasion. Letters that one had to leave are compared as letters, however they ended."""
     scheduled = META.tables["scheduled"]
     rows = db.execute(sa.select(scheduled).order_by(scheduled.c.id)).all()
     last = {(row.plan, row.period, row.step, row.slot): row.outcome for row in rows}
-    return Counter((*key, outcome) for key, outcome in last.items())
+    return Counter((*key, "done" if outcome == "again" else outcome) for key, outcome in last.items())
 
 
 def unfounded(home: Path, engine: Engine) -> Counter[Any]:

@@ -222,6 +222,26 @@ def test_what_a_database_says_is_a_sentence(words: str, sentence: str) -> None:
     assert sentence in found.sentence
 
 
+def test_what_a_hurt_database_says_to_a_backup_is_a_sentence_too() -> None:
+    found = told(sqlite3.DatabaseError("database disk image is malformed"))
+    assert found is not None
+    assert "备份" in found.sentence
+
+
+def test_a_name_that_is_too_long_and_a_folder_in_the_place_of_a_file_are_told_in_chinese(tmp_path: Path) -> None:
+    for place, words in ((tmp_path / ("长" * 300), "太长"), (tmp_path, "是文件夹")):
+        with pytest.raises(OSError) as refused:
+            place.read_bytes()
+        found = told(refused.value)
+        assert found is not None
+        assert words in found.sentence
+        assert len(found.sentence) < 80
+    with pytest.raises(UserError) as unwritten:
+        write_file(tmp_path / f"{'长' * 300}.docx", b"")
+    assert "太长" in unwritten.value.sentence
+    assert "too long" not in unwritten.value.sentence
+
+
 def test_a_fault_of_the_program_itself_is_not_taken_for_the_machines() -> None:
     assert told(ValueError("x")) is None
     assert told(OSError("no number")) is None

@@ -96,6 +96,22 @@ def test_a_bulletin_that_a_person_made_is_not_replaced() -> None:
     assert due_steps(standing, DAYS, at("11-09T09:00")) == ()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "minutes", "tried"), [("begun", 5, True), ("failed", 29, False), ("failed", 30, True)]
+)
+def test_a_bulletin_that_was_cut_off_when_it_was_there_gets_its_papers_and_stays(
+    outcome: Outcome, minutes: int, tried: bool
+) -> None:
+    past = {("report", DAYS.bulletin.name if DAYS.bulletin else ""): Past(outcome, at("11-09T09:00"))}
+    now = at("11-09T09:00") + timedelta(minutes=minutes)
+    cut = Standing(OCTOBER, issued=True, printings=1, past=past)
+    assert [(due.step, due.rest) for due in due_steps(cut, DAYS, now)] == [("report", True)] * tried
+    before = replace(cut, printings=0)
+    assert [due.rest for due in due_steps(before, DAYS, now) if due.step == "report"] == [False] * tried
+    done = replace(cut, past={key: replace(each, outcome="done") for key, each in past.items()})
+    assert due_steps(done, DAYS, now) == ()
+
+
 def test_letters_wait_for_leave_and_go_at_the_next_check() -> None:
     office = Office(asks=True)
     assert office.check(at("10-08T09:00")) == ["distribute"]
