@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from flows.desk import open_desk
 from flows.periods import CHINA, Period
+from flows.report import finish_report
 from flows.standing.notices import issue_notices, notices_of, write_notices
 from tests.office import Office, Row, fill, moving, new_office
 from tests.reviewing import Sheet
@@ -229,3 +230,16 @@ def test_writing_notices_twice_writes_nothing_the_second_time(office: Office) ->
         before = [path.stat().st_mtime_ns for path in files]
         write_notices(desk, Period.parse("2026-03"))
         assert [path.stat().st_mtime_ns for path in files] == before
+
+
+def test_a_bulletin_that_was_cut_off_gets_its_papers_and_is_left_as_the_office_has_it(office: Office) -> None:
+    made = march(office)
+    whole = contents(made)
+    bulletin = Path(made["bulletin"])
+    bulletin.write_bytes(bulletin.read_bytes() + b" ")  # somebody has worked on it since
+    edited = bulletin.read_bytes()
+    for notice in made["notices"][1:]:
+        Path(notice["file"]).unlink()
+    assert finish_report.fn(str(office.home), "要点", "2026-03")["needs_person"] is False
+    assert contents(made) == whole
+    assert bulletin.read_bytes() == edited

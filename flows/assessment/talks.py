@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from flows.assessment.marking import longest
 from flows.assessment.model import MonthFacts, Score, Talk, UnitFacts
 from flows.assessment.settings import Assessment
+from flows.assessment.words import number
 
 _RED = 3
 """The level of a 督办单 of the third colour."""
@@ -32,7 +33,7 @@ def _reasons(facts: UnitFacts, score: Score, rules: Assessment) -> list[str]:
         numbers = "、".join(called for month in red for called in _reds(month))
         found.append(f"{_span(red)}连续{len(red)}期收到第三色督办单（{numbers}）")
     if rules.talk_failed and score.grade == rules.grades[-1]:
-        why = f"一票否决：{'；'.join(score.vetoes)}" if score.vetoes else f"总分{score.total}分"
+        why = f"一票否决：{'；'.join(score.vetoes)}" if score.vetoes else f"总分{number(score.total)}分"
         found.append(f"考核{score.grade}（{why}）")
     return found
 

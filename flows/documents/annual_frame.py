@@ -52,7 +52,8 @@ def missing_notes(material: Material) -> tuple[str, ...]:
         return ()
     named = listed(unit for unit, _ in material.missing[:_MISSING_NAMED])
     more = f"等{len(material.missing)}个单位" if len(material.missing) > _MISSING_NAMED else ""
-    return (f"【本稿不完整：{named}{more}没有数据，表中数字不含这些单位，补齐后请重新生成】",)
+    which = "这些单位" if len(material.missing) > 1 else "该单位"
+    return (f"【本稿不完整：{named}{more}没有数据，表中数字不含{which}，补齐后请重新生成】",)
 
 
 def others(material: Material) -> Part:

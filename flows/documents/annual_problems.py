@@ -143,8 +143,8 @@ def _looked_back(material: Material) -> list[Line]:
         return [Line(f"{text}，已全部办结。")]
     names = listed(item_name(line.item.no, line.item.requirement, line.item.task) for line in left[:_ITEMS_NAMED])
     more = f"等{len(left)}项" if len(left) > _ITEMS_NAMED else ""
-    told = f"已办结{done}项" if done else "尚无办结"
-    return [Line(f"{text}，{told}，还没有办结的是{names}{more}。")]
+    told = f"已办结{done}项，还没有办结的是" if done else "均未办结：" if len(left) > 1 else "还没有办结："
+    return [Line(f"{text}，{told}{names}{more}。")]
 
 
 def _standing(units: Sequence[str], again: Sequence[str], material: Material) -> str:

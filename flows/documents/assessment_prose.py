@@ -128,7 +128,7 @@ def _changes(assessed: Assessed) -> tuple[Passage, ...]:
             for score, points in sorted(named, key=lambda pair: -abs(pair[1])):
                 alike.setdefault(abs(points), []).append(score.unit.name)
             told = "；".join(
-                f"{what}{number(points)}分的{len(who)}个，{named_units(who)}" for points, who in alike.items()
+                f"{what}{number(points)}分的单位{len(who)}个：{named_units(who)}" for points, who in alike.items()
             )
             sentences.append(f"{told}。")
     vetoed = [score for score in assessed.scores if score.vetoes]

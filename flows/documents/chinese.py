@@ -35,13 +35,14 @@ def numbers_of(numbers: Iterable[str]) -> str:
     return "第" + listed(f"{number}项" for number in numbers)
 
 
-def shares(counts: Sequence[int]) -> list[str]:
+def shares(counts: Sequence[int], held: int | None = None) -> list[str]:
     """Each count's share of their sum as ``27%`` or ``72.9%``; the printed shares add up to exactly 100.
 
     One decimal at most. Every share is rounded as a reader's calculator rounds it; where that does not add up, those
-    give way that are then least wrong, each by one step, and never one of two equal counts. [] where shares tell
-    nothing or would say something wrong: of fewer than `FEW` in all, where equal counts alone could give way, and
-    where something would be printed as 0% or less than everything as 100%.
+    give way that are then least wrong, each by one step, and never one of two equal counts, nor the one at ``held``,
+    which is printed elsewhere too (任务完成率). [] where shares tell nothing or would say something wrong: of fewer
+    than `FEW` in all, where equal counts alone could give way, and where something would be printed as 0% or less
+    than everything as 100%.
     """
     total = sum(counts)
     if total < FEW:
@@ -49,7 +50,7 @@ def shares(counts: Sequence[int]) -> list[str]:
     parts = [share_tenths(count, total) for count in counts]
     wrong = _STEPS - sum(parts)
     step = 1 if wrong > 0 else -1
-    alone = [i for i, count in enumerate(counts) if list(counts).count(count) == 1]
+    alone = [i for i, count in enumerate(counts) if i != held and list(counts).count(count) == 1]
     alone.sort(key=lambda i: (abs((parts[i] + step) * total - counts[i] * _STEPS), i))
     if len(alone) < abs(wrong):
         return []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from flows.config import Config
-from flows.documents.chinese import listed, numbers_of
+from flows.documents.chinese import day_in_year, listed, numbers_of
 from flows.documents.faults import overdue_lines
 from flows.documents.passages import Passage, answered_as, names
-from flows.ledger.model import Status
+from flows.ledger.model import Role, Status
 from flows.periods import Period, spoken
 from flows.progress import Answer, ItemLine, ItemState, Snapshot
 
@@ -41,7 +41,7 @@ def _overdue(snapshot: Snapshot, by_day: str) -> str:
         return ""
     units = list(dict.fromkeys(cell.unit.name for _, cells in lines for cell in cells))
     whom = listed(units) if len(units) <= _UNITS_TOLD else f"附件2所列{len(units)}个单位"
-    each = "要逐项" if len(units) > 1 or len(lines) > 1 else "要"
+    each = "要逐项" if len(lines) > 1 else "要"
     return f"{whom}{each}说明逾期原因，明确责任人和完成日期，加快办理，于{by_day}报送办理结果。"
 
 
@@ -51,8 +51,16 @@ def _soon(snapshot: Snapshot, period: Period) -> str:
     if not lines:
         return ""
     numbers = numbers_of(line.item.no for line in lines)
-    every = "责任单位要对照时限倒排进度，确保按期完成。"
-    return f"{spoken(last)}前到期、尚未完成的任务有{len(lines)}项（{numbers}），{every}"
+    first = f"{spoken(last)}前到期、尚未完成的任务有{len(lines)}项（{numbers}）"
+    schedule = "要对照时限倒排进度，确保按期完成。"
+    # What is due on the very day of the figures is as a rule past when the bulletin goes out.
+    today = [line for line in lines if _due_until(line, snapshot.as_of, snapshot.as_of)]
+    if not today:
+        return f"{first}，责任单位{schedule}"
+    day = day_in_year(snapshot.as_of, last.year)
+    if len(today) == len(lines):
+        return f"{first}，{'均' if len(lines) > 1 else ''}于{day}到期，责任单位要抓紧办结。"
+    return f"{first}。其中，{day}到期的（{numbers_of(line.item.no for line in today)}）要抓紧办结；其余的{schedule}"
 
 
 def soon_lines(snapshot: Snapshot, period: Period) -> list[ItemLine]:
@@ -71,8 +79,12 @@ def _blocked(snapshot: Snapshot) -> str:
     numbers = list(dict.fromkeys(c.item.no for c in snapshot.cells if c.report and c.report.status is Status.BLOCKED))
     if not numbers:
         return ""
+    led = {cell.item.no for cell in snapshot.cells if cell.role is Role.LEAD}
+    who = "由牵头单位会同责任单位" if led.intersection(numbers) else "由责任单位"
+    if led.intersection(numbers) and not led.issuperset(numbers):
+        who += "（没有牵头单位的，由责任单位）"
     which = numbers_of(numbers) if len(numbers) <= _NUMBERS_TOLD else f"{len(numbers)}项任务"
-    return f"对{which}反映的困难问题，由牵头单位会同责任单位研究提出解决办法；本级难以解决的，及时书面报告。"
+    return f"对{which}反映的困难问题，{who}研究提出解决办法；本级难以解决的，及时书面报告。"
 
 
 def _reports(snapshot: Snapshot, by_day: str) -> str:

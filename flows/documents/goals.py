@@ -89,15 +89,18 @@ def _named(goals: Sequence[GoalLine]) -> str:
     for verdict in (Verdict.MISSED, Verdict.UNKNOWN):
         lines = [goal for goal in goals if goal.verdict is verdict]
         if lines:
-            units = [_unit(goal) for goal in lines[:_TOLD]]
             more = f"等{len(lines)}个单位" if len(lines) > _TOLD else ""
-            parts.append(f"{verdict.value}的有{listed(units)}{more}")
+            parts.append(f"{verdict.value}的有{_units(lines[:_TOLD])}{more}")
     return "；".join(parts)
 
 
-def _unit(goal: GoalLine) -> str:
-    who = "各承担单位合计" if goal.unit == WHOLE else goal.unit
-    return f"{who}（{goal.why.replace('（', '，').replace('）', '')}）"
+def _units(goals: Sequence[GoalLine]) -> str:
+    """甲县、乙县（没有填报过），丙局（1场，目标2场）: a reason is said once."""
+    reasons: dict[str, list[str]] = {}
+    for goal in goals:
+        who = "各承担单位合计" if goal.unit == WHOLE else goal.unit
+        reasons.setdefault(goal.why.replace("（", "，").replace("）", ""), []).append(who)
+    return "，".join(f"{listed(units)}（{why}）" for why, units in reasons.items())
 
 
 def _name(goal: GoalLine) -> str:

@@ -10,7 +10,7 @@ from flows.documents.chinese import day_in_year, listed, numbers_of
 from flows.documents.faults import earliest_due, overdue_lines
 from flows.documents.passages import Passage, by_unit, item_name
 from flows.periods import spoken
-from flows.progress import ItemLine, ItemState, Snapshot
+from flows.progress import ItemLine, ItemState, Light, Snapshot
 
 _STATES = (
     (ItemState.DONE, "已办结"),
@@ -97,7 +97,8 @@ def _left(lines: Sequence[ItemLine]) -> str:
     units = list(dict.fromkeys(cell.unit.name for cell in cells))
     if not units:
         return ""
-    ask = "要对照新的完成时限抓紧办理，办结后随当期台账报送。"
+    due = "" if all(cell.light is Light.OVERDUE for cell in cells) else "对照新的完成时限"  # which is past, then
+    ask = f"要{due}抓紧办理，办结后随当期台账报送。"
     if len(units) > _UNITS_TOLD:
         return f"尚有{len(units)}个单位的{len(cells)}项次没有办结，见附件，{ask}"
     return f"尚未办结的单位{len(units)}个：{by_unit(cells)}，{ask}"

@@ -38,7 +38,7 @@ def notice_content(
     """
     attached = len(draft.cells) > ON_THE_SHEET
     where = "见附件" if attached else "见下表"
-    words = _words(_Case(draft, snapshot, config.supervision, spoken(answer_by), where))
+    words = _words(_Case(draft, snapshot, config.supervision, spoken(answer_by), where, dated))
     office = config.office
     contact = "，".join(
         f"{label}：{text}" for label, text in (("联系人", office.contact), ("联系电话", office.phone)) if text
@@ -92,6 +92,7 @@ class _Case:
     rules: Supervision
     answer_by: str
     where: str
+    dated: date
 
     @property
     def basis(self) -> str:
@@ -117,19 +118,23 @@ def _hint(case: _Case) -> _Words:
     near = [cell for cell in case.draft.cells if _days_left(cell, case.snapshot) <= case.rules.hint_days]
     last = max((cell.due for cell in near if cell.due), default=case.snapshot.as_of)
     slow = case.count - len(near)
+    # The figures are of the end of the month, the notice of a week later: by then a day may have come and gone.
+    past = any(cell.due and cell.due < case.dated for cell in near)
+    until = f"应于{spoken(last)}前完成" if past else f"将于{spoken(last)}前到期"
+    work, excuse = ("抓紧办结", "已过时限或难以按期完成的，") if past else ("确保按期完成", "确实难以按期完成的，提前")
     if not slow:
-        reason = f"将于{spoken(last)}前到期"
+        reason = until
     elif not near:
         reason = "完成进度落后于时间进度"
     else:
-        reason = f"中，{len(near)}项将于{spoken(last)}前到期，{slow}项完成进度落后于时间进度"
+        reason = f"中，{len(near)}项{until}，{slow}项完成进度落后于时间进度"
     return _Words(
         title="关于按期完成有关任务的提示单",
         to=case.draft.unit,
         list_title="提示任务清单",
         opening=f"{case.basis}，由你单位承担的{case.count}项任务{reason}，{case.day}尚未完成（{case.where}），现予提示。",
         demands=(
-            "请你单位倒排进度，明确责任人，确保按期完成；确实难以按期完成的，提前书面说明原因。",
+            f"请你单位倒排进度，明确责任人，{work}；{excuse}书面说明原因。",
             f"请于{case.answer_by}前反馈办理情况；已经完成的，附佐证材料。",
         ),
     )

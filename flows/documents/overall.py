@@ -8,7 +8,7 @@ from flows.documents.goals import goal_sentences
 from flows.documents.issued import issued_notices
 from flows.documents.passages import Passage, answered_as, by_unit, names
 from flows.periods import Period, spoken
-from flows.progress import Answer, Cell, Snapshot, Totals, UnitLine
+from flows.progress import Answer, Cell, Light, Snapshot, Totals, UnitLine
 
 _STATES = ("已完成", "正在推进", "尚未启动", "逾期未完成")
 _ANSWERS = {
@@ -34,12 +34,16 @@ _PRAISED = 3
 """Places of each series that are praised by name when nobody has finished everything."""
 
 
-def overall(snapshot: Snapshot) -> tuple[Passage, ...]:
-    """The passages of the first chapter; what is not always so only when there is something to say."""
+def overall(whole: Snapshot) -> tuple[Passage, ...]:
+    """The passages of the first chapter; what is not always so only when there is something to say.
+
+    Look-back items (回头看) are in no count; but who is late with one is not praised.
+    """
+    snapshot = whole.plan_part
     passages = [Passage("任务进展", _tasks(snapshot)), Passage("报送情况", _answers(snapshot))]
     if snapshot.previous and snapshot.previous_period:
         passages.append(Passage("与上期相比", _change(snapshot, snapshot.previous, snapshot.previous_period)))
-    praise = _praise(snapshot)
+    praise = _praise(whole)
     if praise:
         passages.append(Passage("工作较好的单位", praise))
     passages += [
@@ -64,7 +68,7 @@ def _tasks(snapshot: Snapshot) -> tuple[str, ...]:
     if len(present) == 1:
         first = f"截至{day}，纳入台账的{totals.items}项任务{_all_alike(present[0][0], totals.items)}。"
     else:
-        classes = _with_shares(present, "项")
+        classes = _with_shares(present, "项", held=0 if totals.done else None)
         first = f"截至{day}，纳入台账的{totals.items}项任务中，{classes}。"
     return (first + _schedule(snapshot) + _assignments(snapshot) + _excused(snapshot) + _unassigned(snapshot),)
 
@@ -120,13 +124,15 @@ def _assignments(snapshot: Snapshot) -> str:
     sentence = f"上述任务由{carriers}个单位承担，按单位分解为{totals.assignments}项次"
     if totals.assignments_done == totals.assignments:
         return f"{sentence}，均已办结。"
+    if totals.assignments_overdue == totals.assignments:
+        return f"{sentence}，均逾期未完成。"
     done = f"已办结{totals.assignments_done}项次" if totals.assignments_done else "尚无办结的"
     late = f"逾期未完成{totals.assignments_overdue}项次" if totals.assignments_overdue else "无逾期"
     return f"{sentence}，其中{done}，{late}。"
 
 
-def _with_shares(classes: list[tuple[str, int]], measure: str) -> str:
-    parts = shares([count for _, count in classes])
+def _with_shares(classes: list[tuple[str, int]], measure: str, held: int | None = None) -> str:
+    parts = shares([count for _, count in classes], held)
     if not parts:
         return "，".join(f"{word}{count}{measure}" for word, count in classes)
     return "；".join(f"{word}{count}{measure}，占{part}" for (word, count), part in zip(classes, parts, strict=True))
@@ -251,10 +257,16 @@ def praised_units(snapshot: Snapshot) -> tuple[tuple[UnitLine, ...], tuple[UnitL
 
 
 def _leaders(series: tuple[UnitLine, ...]) -> list[UnitLine]:
+    """The first places; but of two or three units the last one is the last, not a leader."""
+    last = max((line.rank for line in series if line.rank is not None), default=0)
     return [
-        line for line in series if _faultless(line) and line.done and line.rank is not None and line.rank <= _PRAISED
+        line
+        for line in series
+        if _faultless(line) and line.done and line.rank is not None and line.rank <= _PRAISED
+        if line.rank == 1 or line.rank < last
     ]
 
 
 def _faultless(line: UnitLine) -> bool:
-    return line.answer is Answer.ON_TIME and not line.overdue
+    late = line.overdue or any(cell.item.is_carried and cell.light is Light.OVERDUE for cell in line.cells)
+    return line.answer is Answer.ON_TIME and not late

@@ -45,7 +45,7 @@ def write_prose(snapshot: Snapshot, config: Config) -> Prose:
     """All sentences of the bulletin; sections without anything to say are left out and the marks stay consecutive."""
     plan = snapshot.plan_part
     drafts = (
-        ("总体情况", overall(plan)),
+        ("总体情况", overall(snapshot)),
         ("存在的问题", faults(plan, apart=bool(snapshot.carried_lines))),
         (lookback_title(snapshot), lookback(snapshot)),
         ("下一步工作要求", demands(plan, config)),

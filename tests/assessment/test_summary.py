@@ -107,6 +107,21 @@ def test_grades_are_counted_and_add_up() -> None:
     assert sum(counts) == len(assessed.scores) == 4
 
 
+def test_who_got_bonuses_is_named_behind_their_count(tmp_path: Path) -> None:
+    said = text_of(written(tmp_path, city()))
+    assert "加分1.5分的单位1个：临湖区人民政府；" in said or "加分3.5分的单位1个：临湖区人民政府。" in said
+    assert "减分2分的单位1个：靠山县人民政府。" in said
+
+
+def test_a_score_is_written_alike_in_results_and_in_proposals_for_talks(tmp_path: Path) -> None:
+    failed = UnitFacts(SCHOOL, (month(3, Answer.LATE), month(4, Answer.LATE), month(5)), (duty("1", DUE),))
+    assessed = assess(facts(failed), Assessment(punctual_bonus=0))
+    assert [str(score.total) for score in assessed.scores] == ["46.30"]
+    said = text_of(written(tmp_path, assessed))
+    assert f"{SCHOOL.name}（46.3分）" in said
+    assert "考核不合格（总分46.3分）" in said
+
+
 def test_nothing_bad_is_said_where_nothing_is_bad(tmp_path: Path) -> None:
     fine = assess(facts(UnitFacts(LAKE, (month(3),), (duty("1", DUE, DUE),))), Assessment(punctual_bonus=0))
     said = text_of(written(tmp_path, fine))

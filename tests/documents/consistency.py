@@ -166,7 +166,7 @@ class _Reading(Overall, Measures, Problems, Demands):
         carriers = len(self.carriers())
         december = truth.month.period.month == 12
         best = any(map(self.finished_all, self.faultless()))
-        good = any(u.count("已完成") and (u.rank or 9) <= 3 for u in map(truth.units.__getitem__, self.faultless()))
+        good = any(self.leads(name) for name in self.faultless())
         wrong = bool(truth.answered("未报送", "逾期", "待更正") or blocked)
         wrong = wrong or any(fact.late or fact.unchanged for fact in truth.facts)
         needed = {
@@ -251,7 +251,8 @@ class _Reading(Overall, Measures, Problems, Demands):
              r"(?:另有(?P<waiting>\d+)个单位的材料正在核对，未列入上述情况。)?", self.calm),
             (r"(?:(?P<whom>UNITS)|附件2所列(?P<count>\d+)个单位)要(?:逐项)?说明逾期原因.*于(?P<day>DAY)前报送办理结果。",
              self.hurry),
-            (r"(?P<day>DAY)前到期、尚未完成的任务有(?P<count>\d+)项（(?P<nos>NOS)）", self.soon),
+            (r"(?P<day>DAY)前到期、尚未完成的任务有(?P<count>\d+)项（(?P<nos>NOS)）"
+             r"(?:。其中，(?P<today>DAY)到期的（(?P<some>NOS)）|，均?于(?P<same>DAY)到期)?", self.soon),
             (r"对(?:(?P<nos>NOS)|(?P<count>\d+)项任务)反映的困难问题", self.help),
             (r"(?:未报送的(?P<missing>UNITS)要立即补报|(?P<all>各单位)要立即补报)?；?"
              r"(?:(?P<unreached>UNITS)在台账重新送达后补报)?；?"

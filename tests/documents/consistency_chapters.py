@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from fractions import Fraction
 
 from tests.documents.consistency_words import DAY, Words
@@ -83,11 +84,12 @@ class Overall(Words):
         number = re.compile(r"(已办结|逾期未完成)(\d+)项次")
         told = {word: int(count) for word, count in number.findall(m["rest"])}
         every = len(facts) if "均已办结" in m["rest"] else 0
+        all_late = len(facts) if "均逾期未完成" in m["rest"] else 0
         return [
             self.same("承担单位", int(m["units"]), len(self.carriers())),
             self.same("项次", int(m["pairs"]), len(facts)),
             self.same("已办结", told.get("已办结", every), done),
-            self.same("逾期", told.get("逾期未完成", 0), late),
+            self.same("逾期", told.get("逾期未完成", all_late), late),
         ]
 
     def unassigned(self, m: re.Match[str]) -> list[str]:
@@ -186,7 +188,7 @@ class Overall(Words):
     def praised(self, m: re.Match[str]) -> list[str]:
         told = re.findall(self.filled(r"(UNIT)（(\d+)/(\d+)）"), m["rest"])
         units = self.truth.units
-        best = [n for n in self.faultless() if units[n].count("已完成") and (units[n].rank or 9) <= 3]
+        best = [n for n in self.faultless() if self.leads(n)]
         return [
             self.same("表扬", sorted(name for name, _, _ in told), sorted(best)),
             *(
@@ -297,10 +299,10 @@ class Demands(Words):
         who = self.who(m["whom"], late) if m["whom"] else self.same("单位数", int(m["count"]), len(late))
         return [who, self.next_day(m["day"])]
 
-    def near(self) -> list[str]:
+    def near(self, until: date | None = None) -> list[str]:
         """Open items of which some unit's day comes up to the end of next month."""
         month = self.truth.month
-        last = month.period.next.last_day
+        last = until or month.period.next.last_day
         return [
             no
             for no, state in self.truth.states.items()
@@ -315,6 +317,10 @@ class Demands(Words):
             self.day(m["day"], self.truth.month.period.next.last_day),
             self.same("到期任务", int(m["count"]), len(self.near())),
             self.same("到期任务", self.nos(m["nos"]), self.near()),
+            self.same(
+                "当天到期", self.nos(m["some"] or (m["nos"] if m["same"] else "")), self.near(self.truth.month.as_of)
+            ),
+            self.day(m["today"] or m["same"], self.truth.month.as_of) if m["today"] or m["same"] else "",
         ]
 
     def help(self, m: re.Match[str]) -> list[str]:

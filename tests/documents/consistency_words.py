@@ -81,6 +81,13 @@ class Words:
         unit = self.truth.units[name]
         return unit.rate == 1 and not any(fact.excused for fact in unit.facts)
 
+    def leads(self, name: str) -> bool:
+        """Among the first three of its series, not the last behind others, and with something finished."""
+        unit, units = self.truth.units[name], self.truth.units.values()
+        series = [u.rank for u in units if u.rank is not None and u.unit.is_district is unit.unit.is_district]
+        behind_all = unit.rank == max(series, default=0) > 1
+        return bool(unit.count("已完成") and unit.rank and unit.rank <= 3 and not behind_all)
+
     def some_units(self, told: str, many: str, wanted: list[str]) -> list[str]:
         """甲、乙, or the first of them and 等12个单位."""
         if not many:

@@ -9,6 +9,7 @@ import pytest
 
 from flows.config import AnnualReport
 from flows.documents.annual import Yearbook
+from flows.documents.annual_frame import missing_notes
 from flows.documents.annual_material import PastProblem, chosen, sentence
 from flows.documents.annual_subjects import OTHER, Source, Statement, grouped, parted, says_nothing
 from flows.ledger.model import Report, Status
@@ -188,6 +189,14 @@ def test_an_issuer_and_its_region_follow_from_the_plan_or_the_settings() -> None
     assert material(settings=AnnualReport(issuer="市数据局")).region == "各单位"
 
 
+def test_a_single_missing_unit_is_not_spoken_of_as_several() -> None:
+    one, two = (("市民政局", "没有报送"),), (("市民政局", "没有报送"), ("市教育局", "没有报送"))
+    assert missing_notes(material(missing=one)) == (
+        "【本稿不完整：市民政局没有数据，表中数字不含该单位，补齐后请重新生成】",
+    )
+    assert "表中数字不含这些单位" in missing_notes(material(missing=two))[0]
+
+
 def test_what_was_carried_over_from_last_year_is_answered_apart_from_the_plan() -> None:
     mine, old = items(2, date(2026, 12, 31))
     old = replace(old, no="H1", category="回头看：上年未完成事项")
@@ -200,6 +209,6 @@ def test_what_was_carried_over_from_last_year_is_answered_apart_from_the_plan() 
         cell(UNITS[0], item, report, date(2026, 12, 31)) for item, report in zip((mine, old), reports, strict=True)
     ]
     book = Yearbook(material(year=snapshot(cells, period="2026-12")))
-    assert "列入“回头看”1项，截至2026年12月31日，尚无办结，还没有办结的是第H1项" in texts_of(book, "五", "上年")
+    assert "列入“回头看”1项，截至2026年12月31日，还没有办结：第H1项" in texts_of(book, "五", "上年")
     assert "纳入台账1项" in texts_of(book, "一", "要点落实")
     assert "历史文件缺失" not in texts_of(book, "五", "存在的主要问题")

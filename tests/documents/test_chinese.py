@@ -65,6 +65,13 @@ def test_a_share_is_what_a_calculator_says_whenever_that_adds_up() -> None:
             assert abs(number - 100 * count / sum(counts)) <= 0.05 + 1e-9
 
 
+def test_the_share_that_is_printed_elsewhere_too_never_gives_way() -> None:
+    assert shares((2, 11, 1, 28)) == ["4.7%", "26.2%", "2.4%", "66.7%"]
+    assert shares((2, 11, 1, 28), held=0) == ["4.8%", "26.2%", "2.4%", "66.6%"]
+    assert shares((1, 3, 3), held=0) == []  # of few things the counts say enough
+    assert shares((3, 7, 7), held=0) == ["17.6%", "41.2%", "41.2%"]
+
+
 def test_nothing_at_all_has_no_share() -> None:
     assert shares((0, 0)) == []
 

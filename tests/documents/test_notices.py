@@ -138,6 +138,15 @@ def test_a_hint_says_why_it_comes(days: int, said: str) -> None:
     assert said in content(Level.HINT, 2, days=days)["正文"][0]
 
 
+def test_a_hint_that_goes_out_after_the_day_does_not_speak_of_it_as_to_come() -> None:
+    """The figures are of 31 October, the notice is of 2 November."""
+    made = content(Level.HINT, 1, days=0)
+    assert "由你单位承担的1项任务应于2026年10月31日前完成，截至2026年10月31日尚未完成" in made["正文"][0]
+    assert made["要求"] == ["请你单位倒排进度，明确责任人，抓紧办结；已过时限或难以按期完成的，书面说明原因。"]
+    to_come = content(Level.HINT, 1, days=-10)
+    assert to_come["要求"] == ["请你单位倒排进度，明确责任人，确保按期完成；确实难以按期完成的，提前书面说明原因。"]
+
+
 def test_no_consequence_is_threatened_that_the_office_has_switched_off() -> None:
     config = replace_rules(talk_days=0, talk_notices=0)
     assert "约谈" not in "".join([*content(Level.THIRD, config=config)["要求"], content(Level.THIRD)["标题"]])

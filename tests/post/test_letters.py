@@ -102,9 +102,21 @@ def test_it_grows_firmer_by_days_and_by_letters_that_went_before(
 
 def test_the_firmest_reminder_comes_after_a_week_in_any_case() -> None:
     letter = write(LetterKind.REMIND, dataclasses.replace(FACTS, today=date(2026, 11, 2)))
-    assert letter.subject.startswith("【再次催报】")
+    assert letter.subject.startswith("【逾期未报】"), "nobody has reminded it before"
     assert "请单位负责同志过问" in letter.body
     assert "次去信提醒" not in letter.body
+
+
+def test_a_first_workbook_is_not_said_to_hold_what_was_told_last_month() -> None:
+    """The letter is the same in the first month, when nothing has been brought over."""
+    body = write(LetterKind.ISSUE).body
+    assert "以前报过的内容已经带入" in body
+    assert "上期内容已经带入" not in body
+
+
+def test_the_letter_calls_the_notice_by_its_name() -> None:
+    assert "督办单见附件" in write(LetterKind.SUPERVISE).body
+    assert "督办通知单" not in write(LetterKind.SUPERVISE).body
 
 
 def test_reminders_of_a_home_made_before_still_work(own_templates: Path) -> None:
