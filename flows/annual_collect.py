@@ -14,6 +14,7 @@ from flows.engine import flow, show, step
 from flows.periods import today
 from flows.round.mailbox import Told
 from flows.round.outbox import Outbox, Posted, unsent
+from flows.round.outcome import answers_written
 from flows.sending import send_letters
 from flows.sharing.folder import at_hand
 from flows.taking_in import merge_all
@@ -50,12 +51,13 @@ def annual_collect(
             result["changes"] = [change.as_dict() for each in merged for change in each.changes]
             return result
         annotated = mark_faults(desk, round_, merger)
+        before = Outbox(desk, round_).letters()
         letters = write_answers(desk, round_, date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, round_)
         now = {posted.id: posted for posted in Outbox(desk, round_).letters()}
         left = unsent([now.get(posted.id, posted) for posted in letters]) if send else []
-        result = outcome(merger, merged, told, annotated, left)
+        result = outcome(merger, merged, told, annotated, left) | answers_written(desk, round_, letters, before)
         show("annual-collect", slug, f"{desk.plan.info.title} {round_.label}年报数据 回收", result)
         return result
 

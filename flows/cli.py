@@ -1,4 +1,4 @@
-"""The command line. Exit 0: done; 1: it ran and something needs a person; 2: wrong use or bad input."""
+"""The command line. Exit 0: done; 1: it ran and something needs a person; 2: wrong use or bad input; 130: Ctrl-C."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ from flows.periods import Period, today
 from flows.problems import UserError
 from flows.troubles import told
 from flows.years import Year
+
+STOPPED = 130
+"""What a shell, and the menu, know Ctrl-C by."""
 
 
 def _version(value: bool) -> None:
@@ -358,9 +361,9 @@ def execute(arguments: list[str]) -> int:
     except UserError as error:
         return _complain(error.sentence)
     except typer.Exit as stop:
-        return int(stop.exit_code)
+        outcome = stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        return _complain("已中断。再运行一次会接着做。")
+        outcome = STOPPED
     except Exception as error:
         if hasattr(error, "format_message"):
             return _complain(usage_sentence(error))
@@ -369,6 +372,8 @@ def execute(arguments: list[str]) -> int:
                 _crash(error)
             return _complain(trouble.sentence)
         return _complain(_crash(error))
+    if outcome == STOPPED:  # Typer takes Ctrl-C for itself and says nothing
+        print("已中断。再运行一次会接着做。", file=sys.stderr)
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -18,7 +18,7 @@ from flows.round.checking import Workers, ended, many_in, workers_for
 from flows.round.mailbox import Told
 from flows.round.merge import Merged, Merger
 from flows.round.outbox import Outbox, Posted, unsent
-from flows.round.outcome import grouped, put_aside, told_beside
+from flows.round.outcome import answers_written, grouped, put_aside, told_beside
 from flows.round.returning import queue_receipts, queue_returns, write_corrections
 from flows.sending import send_letters
 from flows.sharing.folder import at_hand
@@ -78,10 +78,12 @@ def collect(
             result["changes"] = [change.as_dict() for each in merged for change in each.changes]
             return result
         annotated = mark_faults(desk, month, merger)
+        before = Outbox(desk, month).letters()
         letters = write_answers(desk, month, date.fromisoformat(day) if day else today())
         if send:
             send_letters(desk, month)
         result = _result(desk, month, merged, annotated, letters, send, told)
+        result |= answers_written(desk, month, letters, before)
         show("collect", slug, f"{desk.plan.info.title} {month.label} 回收", result)
         return result
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,7 +33,7 @@ class _Section(BaseModel):
 class Office(_Section):
     """[office]: who sends, asks and signs."""
 
-    name: str = Field(default="政务公开办公室", min_length=1)
+    name: str = Field(default="政务公开办公室", min_length=1, pattern=r"\S")
     """落款 and 发件人."""
     contact: str = ""
     """联系人, printed in ledgers, letters and bulletins."""
@@ -289,6 +290,7 @@ _WORDS = {
     "pace_words": "应写八个不同的叫法，次序照默认的",
     "exempt_reason": "每一行都要写理由和对象，不能空着",
     "month_day": '应写成 月-日，如 "01-31"',
+    "string_pattern_mismatch": "不能空着",
     "missing": "少写了一项",
     "too_long": "多写了",
     **FAULTS,
@@ -307,9 +309,9 @@ def read_config(path: Path) -> Config:
     except UnicodeDecodeError:
         raise UserError(f"{path.name} 不是 UTF-8 编码", "请用记事本另存为 UTF-8 后再试") from None
     except tomllib.TOMLDecodeError as error:
-        raise UserError(
-            f"{path.name} 写法有误（{_toml_place(error)}）", "请改正这一行：文字要用英文引号括起来，等号两边各一项"
-        ) from None
+        twice = re.search(r"Cannot (?:overwrite|declare|redefine)|Duplicate", str(error))
+        cure = "这一项已经写过一次，请只留一处" if twice else "请改正这一行：文字要用英文引号括起来，等号两边各一项"
+        raise UserError(f"{path.name} 写法有误（{_toml_place(error)}）", cure) from None
     try:
         return Config.model_validate(data)
     except ValidationError as error:
@@ -322,12 +324,26 @@ def _toml_place(error: tomllib.TOMLDecodeError) -> str:
     return f"第 {found[1]} 行第 {found[2]} 列" if found else "文件末尾"
 
 
+def _as_written(value: object) -> str:
+    """A value as it stands in the file, not as Python writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_written, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {_as_written(each)}' for key, each in value.items())}}}"
+    return repr(value)
+
+
 def _first_fault(error: ValidationError) -> str:
     faults = []
     for fault in error.errors():
         place = [str(part) for part in fault["loc"]]
-        key = f"[{'.'.join(place[:-1])}] 的 {place[-1]}" if len(place) > 1 else f" {place[-1]}"
-        found = repr(fault.get("input"))
+        nth = f" 第 {int(place.pop()) + 1} 个" if isinstance(fault["loc"][-1], int) else ""
+        key = (f"[{'.'.join(place[:-1])}] 的 {place[-1]}" if len(place) > 1 else f" {place[-1]}") + nth
+        found = _as_written(fault.get("input"))
         context = fault.get("ctx", {})
         if fault["type"] == "extra_forbidden":
             faults.append(f"{key} 不是可用的设置名")
@@ -336,7 +352,7 @@ def _first_fault(error: ValidationError) -> str:
         elif fault["type"].startswith(("greater_than", "less_than")):
             bound = "不能小于" if fault["type"].startswith("greater") else "不能大于"
             limit = context.get("ge", context.get("le"))
-            faults.append(f"{key} 超出范围，{bound} {limit}，现为 {found}")
+            faults.append(f"{key} 超出范围，{bound} {limit:g}，现为 {found}")
         elif fault["type"] == "string_too_short":
             faults.append(f"{key} 不能空着")
         else:

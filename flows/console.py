@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sized
@@ -26,6 +27,8 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if os.environ.get("COLUMNS") == "0":  # no width is known; rich would print nothing at all
+        del os.environ["COLUMNS"]
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Screen:
 
     def result(self, data: dict[str, Any]) -> None:
         """The JSON object of the contract, when it was asked for."""
-        if self.json_only:
+        if self.json_only and sys.stdout:  # there is none where it was closed before the start
             sys.stdout.write(_laid_out(data) + "\n")
             sys.stdout.flush()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flows.periods import CHINA
 from flows.problems import UserError
+from flows.troubles import cause
 
 _AT_ONCE = 8
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -41,7 +42,7 @@ def write_file(path: Path, data: bytes) -> None:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise UserError(f"磁盘已满，“{path.name}”没有写成", "请腾出空间后再运行") from None
-        raise UserError(f"“{path.name}”没有写成（{error.strerror}）", "请检查文件夹是否可用") from None
+        raise UserError(f"“{path.name}”没有写成（{cause(error)}）", "请检查文件夹是否可用") from None
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)

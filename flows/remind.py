@@ -190,5 +190,7 @@ def _result(
         "unissued": unasked,
         "pending": pending,
         "unsent": left,
+        "transport": desk.config.mail.transport,
+        "outbox": str(desk.folder.period(period).outbox),
         "needs_person": bool(without or bounced or unasked or pending or left),
     }

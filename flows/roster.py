@@ -102,7 +102,8 @@ def read_roster(path: Path) -> Roster:
         units.append(_unit(value, f"{path.name} 第 {number} 行"))
     if not units:
         raise UserError(f"{path.name} 里还没有单位", "请每行填一个单位：单位名称、类别、邮箱")
-    doubles = [name for name, count in Counter(n for u in units for n in {u.name, *u.aliases}).items() if count > 1]
+    names = Counter(name for unit in units for name in dict.fromkeys((unit.name, *unit.aliases)))
+    doubles = [name for name, count in names.items() if count > 1]
     if doubles:
         raise UserError(f"{path.name} 里“{'”“'.join(doubles)}”不止一个单位在用", "名称和别名都不能重复，请改正")
     return Roster(tuple(units), str(path))

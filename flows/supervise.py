@@ -61,6 +61,8 @@ def supervise(
             "overtaken": [each.issued.number for each in notices if each not in open_still],
             "without_address": without,
             "unsent": left,
+            "transport": desk.config.mail.transport,
+            "outbox": str(desk.folder.period(month).outbox),
         } | agreed.as_dict()
         result["needs_person"] = bool(without or left or result["awaiting_approval"])
         show("supervise", slug, f"{desk.plan.info.title} {month.label} 督办", result)

@@ -11,15 +11,25 @@ from flows.problems import UserError
 FULL: Final = ("请腾出空间后再运行一次", "已做完的不会重做")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _CLOSED = (errno.EACCES, errno.EPERM)
+_BAD_NAME = (123, 206)
+"""What Windows says of a name with a ? in it, and of one that is too long."""
+_SHOWN = 20
+"""So much is told of such a name."""
 
 
 def told(error: BaseException) -> UserError | None:
     """The sentence for an error that is the machine's and not the program's; None for any other."""
     if isinstance(error, OSError):
         return _of_system(error)
-    if type(error).__module__ == "sqlalchemy.exc":
+    if type(error).__module__ in ("sqlalchemy.exc", "sqlite3"):
         return _of_database(error)
     return None
+
+
+def cause(error: OSError) -> str:
+    """Why a file could not be written, in two or three words; the system would tell it in English."""
+    known = _of_system(error)
+    return known.message if known else f"系统错误 {error.errno}"
 
 
 def _of_system(error: OSError) -> UserError | None:
@@ -35,6 +45,12 @@ def _of_system(error: OSError) -> UserError | None:
         return UserError(f"找不到“{name or '文件'}”", "如果文件夹改了名或移走了，请改回来再运行一次，已做完的不会重做")
     if error.errno in (errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO):
         return UserError("磁盘或网络盘读写出错", "请检查磁盘、网络盘是否连着，再运行一次")
+    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) in _BAD_NAME:
+        longest = max(Path(str(error.filename or "")).parts, key=len, default="")
+        short = longest if len(longest) <= _SHOWN else f"{longest[:_SHOWN]}……"
+        return UserError(f"文件或文件夹的名称“{short}”太长，或有不能用的字符", "请改名后再运行一次")
+    if isinstance(error, IsADirectoryError):
+        return UserError(f"“{name}”是文件夹，不是文件", "请改用文件，或把这个文件夹改名后再运行一次")
     return None
 
 

@@ -150,15 +150,25 @@ def find_home(given: Path | None) -> Home:
     if given is not None:
         home = Home(given.resolve())
         if not home.config_file.is_file():
-            raise UserError(f"{given} 不是工作目录（没有 config.toml）", f"请先运行 taizhang init {given}")
+            raise UserError(
+                f"{given} 不是工作目录（没有 config.toml）", _way_back(home) or f"请先运行 taizhang init {given}"
+            )
         return home
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "config.toml").is_file():
             return Home(folder)
     raise UserError(
-        "这里不是工作目录（没有找到 config.toml）", "请先运行 taizhang init 目录名，或用 --home 指明工作目录"
+        "这里不是工作目录（没有找到 config.toml）",
+        _way_back(Home(here)) or "请先运行 taizhang init 目录名，或用 --home 指明工作目录",
     )
+
+
+def _way_back(home: Home) -> str:
+    """What to do where only the settings are gone; '' where there never was a home. `init` would refuse this folder."""
+    if not home.ledgers.is_dir():
+        return ""
+    return "台账还在，只缺设置：请从备份里取回 config.toml，或用 taizhang init 另建一个目录，把那里的 config.toml 拷来"
 
 
 def defaults() -> Path:

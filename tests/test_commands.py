@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -111,9 +112,16 @@ def test_an_unknown_setting_is_refused_by_every_command_that_reads_it(office: Of
         (("remind", "要点", "--period", "2026-03"), "还没有下发"),
         (("report", "要点", "--period", "2026-03"), "还没有下发"),
         (("report", "要点", "--period", "2026-03", "--as-of", "昨天"), "不是日期"),
+        (("import", "要点.txt", "--as", "甲", "--issued", "1999-03-01"), "不在2000—2099年"),
+        (("import", "要点.txt", "--as", "甲", "--issued", "2026-W10"), "不是日期"),
+        (("import", "长" * 300, "--as", "甲"), "太长"),
+        (("review", "要点", "--period", "2026-03", "--from", "长" * 300), "太长"),
         (("import", "要点.txt"), "缺少选项 --as"),
         (("fly",), "没有“fly”这个命令"),
         (("show", "要点", "--fast"), "没有“--fast”这个选项"),
+        (("show", "要点", "--home", "家"), "“--home”要写在命令前面"),
+        (("show", "要点", "--without-prefect"), "“--without-prefect”要写在命令前面"),
+        (("approve", "要点", "--bulletin", "--year", "2026"), "--bulletin 只用于每月的通报"),
         (("show", "要点", "又一个"), "多了“又一个”"),
         (("import", "要点.txt", "--as", "a/b"), "不能用作文件夹名"),
         (("import", "要点.txt", "--as", "甲", "--year", "今年"), "--year 的写法不对"),
@@ -320,3 +328,38 @@ def test_a_workbook_in_place_of_the_roster_without_header_is_refused(office: Off
     plan = tmp_path / "要点.txt"
     plan.write_text(PLAN, encoding="utf-8")
     assert "单位名称" in check_refused(office, "import", plan, "--as", "甲", "--roster", path)
+
+
+def test_json_before_the_command_is_told_where_it_belongs(office: Office) -> None:
+    answer = subprocess.run([sys.executable, "-m", "flows.cli", "--json", "show"], cwd=ROOT, capture_output=True)
+    check_complaint(answer.returncode, answer.stdout.decode(), answer.stderr.decode())
+    assert "“--json”要写在命令后面" in answer.stderr.decode()
+
+
+def test_a_window_without_width_and_a_closed_one_do_no_harm(office: Office) -> None:
+    office.adopt()
+    command = [sys.executable, "-m", "flows.cli", "--without-prefect", "--home", str(office.home), "show", "要点"]
+    narrow = subprocess.run(command, cwd=ROOT, capture_output=True, env={**os.environ, "COLUMNS": "0"})
+    assert "要点" in narrow.stdout.decode()
+    if os.name == "posix":
+        shut = ["sh", "-c", '"$@" >&-', "sh", *command, "--json"]
+        closed = subprocess.run(shut, cwd=ROOT, capture_output=True)
+        assert (closed.returncode, closed.stderr.decode()) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_ctrl_c_in_the_midst_of_a_command_is_one_sentence(office: Office) -> None:
+    office.adopt()
+    arguments = ["--home", str(office.home), "show", "要点"]
+    script = f"""
+import os, signal, sys
+from flows import cli, desk
+
+def stop(*_, **__):
+    os.kill(os.getpid(), signal.SIGINT)
+
+desk.open_desk = stop
+sys.exit(cli.execute({arguments!r}))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True)
+    assert (ended.returncode, ended.stdout, ended.stderr.decode()) == (130, b"", "已中断。再运行一次会接着做。\n")

@@ -16,7 +16,7 @@ import flows.report
 from flows.config import read_config
 from flows.desk import open_store
 from flows.periods import CHINA
-from flows.store import printings
+from flows.store import complaints, printings
 from flows.workspace import Home
 from tests.clerk import REVISED, again
 from tests.documents.consistency import parts_of
@@ -192,6 +192,7 @@ def test_a_bulletin_of_an_older_version_is_traced_by_what_is_known_today(office:
     home = Home(office.home)
     store = open_store(home, read_config(home.config_file))
     with store.begin() as db:
+        db.execute(sa.delete(complaints))
         db.execute(sa.delete(printings))
     store.close()
     found = office.json("trace", *MARCH, "--figure", "未报送1个")

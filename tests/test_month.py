@@ -364,3 +364,17 @@ def test_last_months_sheet_is_not_taken_for_this_months(office: Office, tmp_path
     result = office.json("collect", "要点", "--period", "2026-04", "--from", tmp_path / "收")
     (entry,) = result["quarantined"]
     assert "2026" in entry["reason"]
+
+
+def test_collect_tells_where_the_letters_lie_that_a_person_sends(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    office.adopt()
+    office.json("distribute", *MARCH)
+    book = next(office.home.glob("ledgers/要点/2026-03/下发/*东山县*.xlsx"))
+    fill(book, tmp_path / "收" / "东山.xlsx", lambda _row: {"完成状态": "已完成", "进展情况": "完成。"})
+    told = office.run("collect", *MARCH, "--from", tmp_path / "收").out
+    outbox = office.home / "ledgers/要点/2026-03/发件箱"
+    assert f"退回和回执的信写好 1 封。信是 .eml 文件，在 {outbox}，请用邮件程序打开寄出" in told
+    assert len(list(outbox.glob("*东山县*退回*.eml"))) == 1
+    again = office.run("collect", *MARCH, "--from", tmp_path / "收").out
+    assert "退回和回执的信" not in again

@@ -80,6 +80,7 @@ def test_columns_may_be_moved_and_a_title_may_stand_above(tmp_path: Path) -> Non
         ((("", "", "政府部门", "", "", "", ""),), "第 2 行没有单位名称"),
         ((("甲局", "", "部门", "", "甲局邮箱", "", ""),), "第 2 行“甲局”的邮箱“甲局邮箱”不是邮箱地址"),
         ((("甲局", "乙局", "部门"), ("乙局", "", "部门")), "“乙局”不止一个单位在用"),
+        ((("丙局", "丁、戊、己、庚、辛", "部门"),) * 2, "“丙局”“丁”“戊”“己”“庚”“辛”不止一个单位在用"),
     ],
 )
 def test_a_faulty_roster_is_refused_with_its_row(tmp_path: Path, rows: tuple[tuple[str, ...], ...], said: str) -> None:

@@ -47,11 +47,19 @@ def test_every_setting_that_exists_stands_in_the_packaged_file() -> None:
         ("[office]\nname = 3", "[office] 的 name 应写成带引号的文字，现为 3"),
         ('[round]\nreply_day = "25"', "[round] 的 reply_day 应写成整数"),
         ('[office]\nname = ""', "[office] 的 name 不能空着"),
+        ('[office]\nname = "  "', "[office] 的 name 不能空着"),
         ("[round]\nreply_day = 32", "[round] 的 reply_day 超出范围，不能大于 31，现为 32"),
         ('[mail]\ntransport = "pigeon"', "只能写 'folder' 或 'smtp'"),
         ('[groups]\nlocalities = "区县"', "[groups] 的 localities 应写成列表"),
         ("[office\nname = 1", "第 1 行"),
         ('office = "甲"', "office 应是一个小节"),
+        ("[round]\nreply_day = 2026-10-01", "应写成整数，不带引号，现为 2026-10-01。"),
+        ("[round]\nreply_day = true", "现为 true。"),
+        ('[office]\ncopies = ["市委办公室", 1]', "[office] 的 copies 第 2 个 应写成带引号的文字，现为 1"),
+        ("[[office]]\npdf = true", "现为 [{pdf = true}]"),
+        ("[mail]\npause_seconds = 99999", "不能大于 3600，"),
+        ('[office]\nphone = ""\nphone = ""\n', "这一项已经写过一次"),
+        ("[office]\n[office]\n", "这一项已经写过一次"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_write(tmp_path: Path, text: str, said: str) -> None:
@@ -124,6 +132,18 @@ def test_a_folder_without_settings_is_no_home(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="不是工作目录") as refused:
         find_home(tmp_path)
     assert "taizhang init" in refused.value.sentence
+
+
+def test_a_home_whose_settings_are_gone_is_not_sent_to_init_which_would_refuse_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = create_home(tmp_path / "家")
+    home.config_file.unlink()
+    monkeypatch.chdir(home.root)
+    for given in (home.root, None):
+        with pytest.raises(UserError, match="没有") as refused:
+            find_home(given)
+        assert "只缺设置" in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,16 @@ def test_each_notice_goes_to_its_unit_once_with_the_word_document(office: Office
     assert letters(office) == written
 
 
+def test_letters_that_are_only_written_are_not_told_as_sent(office: Office) -> None:
+    """Without a mail server the clerk sends the .eml files by hand, and has to know where they lie."""
+    office.json("report", *PERIOD, "--as-of", "2026-03-31", "--signed", "2026-04-02")
+    for command in ("remind", "supervise"):
+        out = office.run(command, *PERIOD).out.replace("\n", "")
+        assert "信是 .eml 文件" in out, command
+        assert "发件箱，请用邮件程序打开寄出" in out, command
+        assert "已寄" not in out, command
+
+
 def test_without_any_notice_the_clerk_is_told_what_to_run(office: Office) -> None:
     found = office.run("supervise", *PERIOD)
     assert found.code == 2

@@ -56,6 +56,8 @@ def usage_sentence(error: Any) -> str:
     hint = f"用法见 {command} --help。"
     parameter = getattr(error, "param", None)
     name = _name(parameter) or str(getattr(error, "param_hint", "") or "").strip("'\"")
+    if kind == "NoSuchOption" and (right := _ELSEWHERE.get(error.option_name)) and (command == "taizhang") == right[0]:
+        return f"“{error.option_name}”要写在命令{right[1]}。{hint}"
     if kind == "NoSuchOption":
         return f"没有“{error.option_name}”这个选项。{hint}"
     if kind == "MissingParameter":
@@ -74,6 +76,14 @@ def usage_sentence(error: Any) -> str:
     if found := re.search(r"extra argument[^ ]* \(([^)]*)\)", text):
         return f"多了“{found[1]}”。文件名里有空格时请加引号；{hint}"
     return f"命令写得不对。{hint}"
+
+
+_ELSEWHERE = {
+    "--home": (False, "前面，如 taizhang --home 目录 status 计划"),
+    "--without-prefect": (False, "前面，如 taizhang --without-prefect report 计划"),
+    "--json": (True, "后面，如 taizhang status 计划 --json"),
+}
+"""Options that belong to the program or to the commands, written at the other place: missed before a command or not."""
 
 
 _WRONG = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -130,9 +131,11 @@ def date_option(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
+        if not re.fullmatch(r"20\d\d-?\d\d-?\d\d", text, re.ASCII):  # nor a week of the year, nor the year 1999
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        raise UserError(f"{option} 后的“{text}”不是日期", "请写成 2026-10-31 这样的形式") from None
+        raise UserError(f"{option} 后的“{text}”不是日期，或不在2000—2099年", "请写成 2026-10-31 这样的形式") from None
 
 
 def conclude(screen: Screen, result: dict[str, Any], say: Callable[[], None]) -> None:

@@ -42,6 +42,8 @@ def approve(
     screen, month = Screen(as_json), one_round(period, year)
     yearly = isinstance(month, Year)
     home = find_home(settings.home)
+    if bulletin and yearly:
+        raise UserError("--bulletin 只用于每月的通报", "请写 --period，如 --period 2026-10")
     if bulletin:
         with open_desk(home, plan) as desk:
             person = agree_bulletin(desk, month, not revoke)

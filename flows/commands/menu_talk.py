@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flows.periods import Period, today
 from flows.problems import UserError
+from flows.troubles import cause
 from flows.workspace import Home
 
 Arguments = list[str]
@@ -101,7 +102,7 @@ class Talk:
         except KeyboardInterrupt:
             code = _STOPPED
         except OSError as error:
-            self.say(f"程序没有启动（{error.strerror}）。")
+            self.say(f"程序没有启动（{cause(error)}）。")
             code = 2
         self.say(_ENDS.get(code, _ENDS[2]))
         return code

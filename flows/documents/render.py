@@ -131,7 +131,8 @@ def opened(template: Path) -> _Strict:
         document = _Strict(BytesIO(template.read_bytes()))
         document.init_docx()
     except (BadZipFile, PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError):
-        raise UserError(f"模板 {template.name} 不是 Word 文档（.docx）", "请用 Word 或 WPS 另存为 .docx 格式") from None
+        hint = "请用 Word 或 WPS 另存为 .docx 格式；打不开的，从新建的工作目录（taizhang init）复制一份"
+        raise UserError(f"模板 {template.name} 不是 Word 文档（.docx）", hint) from None
     except OSError:
         raise UserError(f"模板 {template.name} 打不开", "请关闭正在使用它的程序后再试") from None
     return document

@@ -71,7 +71,8 @@ def read_date(value: Value, period: Period, received: date) -> Reading[date]:
             day = day.replace(year=day.year - 1)
             found = _Found(day.year, day.month, day.day, remark=True)
     except ValueError:
-        fault = f"完成日期“{text}”不存在（{found.year}年{found.month}月没有{found.day}日）"
+        missing = f"{found.month}月没有{found.day}日" if 1 <= found.month <= 12 else f"没有{found.month}月"
+        fault = f"完成日期“{text}”不存在（{found.year}年{missing}）"
         return Reading(fault=fault, cure="请核对后改正", kind="不存在")
     if day > received:
         return Reading(

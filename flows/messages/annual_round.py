@@ -10,8 +10,8 @@ from typing import Any
 
 from flows.console import Screen
 from flows.messages.approval import say_waiting
-from flows.messages.round import counts, say_files, say_left
-from flows.messages.words import SHOWN, joined, say_units, say_unsent, short
+from flows.messages.round import counts, say_answers, say_files, say_left
+from flows.messages.words import SHOWN, joined, say_units, say_unsent, short, written
 from flows.periods import spoken
 from flows.progress import Answer
 
@@ -45,6 +45,7 @@ def say_collect(screen: Screen, plan: str, year: int, result: dict[str, Any]) ->
     """What was taken in, what went back, what a person has to look at, who is missing."""
     screen.say(counts(result, "并入"))
     say_files(screen, result)
+    say_answers(screen, result)
     _say_alike(screen, result)
     for sentence in result["notices"]:
         screen.say(f"  {sentence}")
@@ -83,6 +84,8 @@ def say_remind(screen: Screen, plan: str, year: int, result: dict[str, Any]) -> 
         fresh = [entry for entry in reminded if entry["new"]]
         if fresh:
             screen.say(f"催报 {len(fresh)} 家")
+        if written(result) and any(entry["sent"] for entry in fresh):
+            screen.say(f"  {written(result)}")
         before = sum(entry["sent"] and not entry["new"] for entry in reminded)
         if before:
             screen.say(f"今天已经催过的 {before} 家没有再催")

@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.console import Screen
 from flows.messages.lights import say_lights, say_unknown_exemptions
-from flows.messages.words import percent, say_units, say_unsent, short
+from flows.messages.words import percent, say_units, say_unsent, short, written
 from flows.periods import CHINA, Period, spoken
 from flows.progress import Answer, ItemState, Snapshot, UnitLine
 
@@ -35,7 +35,11 @@ def say_supervise(screen: Screen, plan: str, period: str, result: dict[str, Any]
         screen.say("本期没有要寄的督办单")
         return
     sent = [each for each in result["supervised"] if each["sent"]]
-    screen.say(f"督办单已寄 {len(sent)} 份，共 {len(result['supervised'])} 份")
+    by_hand, whole = written(result), len(result["supervised"])
+    if by_hand and sent:
+        screen.say(f"督办单的信写好 {len(sent)} 封，共 {whole} 封。{by_hand}")
+    else:
+        screen.say(f"督办单已寄 {len(sent)} 份，共 {whole} 份")
     say_units(screen, "所列任务已经办结、延期或豁免、没有寄的督办单", result["overtaken"], "不用再发")
     say_units(screen, "没有邮箱、发不出的督办单", result["without_address"], "请在单位名录里补上邮箱后再运行一次")
     say_unsent(screen, result["unsent"])

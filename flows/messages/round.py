@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.console import Screen
 from flows.messages.approval import say_waiting
-from flows.messages.words import joined, say_units, say_unsent, short
+from flows.messages.words import joined, say_units, say_unsent, short, written
 
 
 def say_distribute(screen: Screen, plan: str, period: str, result: dict[str, Any], *, sent: bool) -> None:
@@ -37,7 +37,7 @@ def say_left(screen: Screen, command: str, result: dict[str, Any], *, sent: bool
         before = sum(book["sent"] for book in result["workbooks"]) - now
         again = f"，以前已发 {before} 份没有重发" if before else ""
         if result["transport"] == "folder":
-            screen.say(f"本次写好 {now} 封信{again}。信是 .eml 文件，在 {result['outbox']}，请用邮件程序打开寄出")
+            screen.say(f"本次写好 {now} 封信{again}。{written(result)}")
         elif now or not result["awaiting_approval"]:
             screen.say(f"本次寄出 {now} 份{again}")
         say_waiting(screen, command, result)
@@ -49,6 +49,7 @@ def say_collect(screen: Screen, plan: str, period: str, result: dict[str, Any]) 
     """What was merged, what went back, what a person has to look at."""
     screen.say(counts(result, "并入"))
     say_files(screen, result)
+    say_answers(screen, result)
     for sentence in result.get("notices", ()):
         screen.say(f"  {sentence}")
     say_unsent(screen, result["unsent"])
@@ -114,6 +115,12 @@ def say_files(screen: Screen, result: dict[str, Any]) -> None:
         screen.say(f"  {sentence}，下次会再取")
 
 
+def say_answers(screen: Screen, result: dict[str, Any]) -> None:
+    """Where the answers to units lie that somebody has to send by hand."""
+    if result["answers"] and written(result):
+        screen.say(f"退回和回执的信写好 {result['answers']} 封。{written(result)}")
+
+
 def say_remind(screen: Screen, plan: str, period: str, result: dict[str, Any]) -> None:
     """Who was reminded, and who was not."""
     reminded = result["reminded"]
@@ -124,6 +131,8 @@ def say_remind(screen: Screen, plan: str, period: str, result: dict[str, Any]) -
     if not result["awaiting_approval"]:
         if fresh:
             screen.say(f"催报 {len(fresh)} 家：{joined([entry['unit'] for entry in fresh])}")
+        if written(result) and any(entry["new"] and entry["sent"] for entry in reminded):
+            screen.say(f"  {written(result)}")
         before = sum(entry["sent"] and not entry["new"] for entry in reminded)
         if before:
             screen.say(f"今天已经催过的 {before} 家没有再催")

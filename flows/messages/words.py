@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flows.console import Screen
 from flows.round.posted import shown_time
 
@@ -32,6 +34,13 @@ def say_unsent(screen: Screen, letters: list[dict[str, str]]) -> None:
         screen.say(f"    {letter['settle']}")
     if any(letter["state"] == "queued" for letter in letters):
         screen.say("  还没有寄出的，稍后再运行一次会接着寄")
+
+
+def written(result: dict[str, Any]) -> str:
+    """Where the letters lie that somebody still has to send by hand; '' where the program sends them itself."""
+    if result["transport"] != "folder":
+        return ""
+    return f"信是 .eml 文件，在 {result['outbox']}，请用邮件程序打开寄出"
 
 
 def joined(names: list[str]) -> str:

@@ -32,6 +32,7 @@ from flows.periods import CHINA
 from flows.problems import UserError
 from flows.storage.database import is_postgres
 from flows.tables import META
+from flows.troubles import cause
 from flows.workspace import Home
 
 _PACKED = {".xlsx", ".xlsm", ".docx", ".zip", ".rar", ".7z", ".png", ".jpg", ".jpeg", ".pdf", ".ofd", ".et", ".wps"}
@@ -93,7 +94,7 @@ def backup(home: Home, target: Path) -> BackedUp:
             f"{Path(error.filename or target).name} 正在被打开，或不许读写", "请关闭后再备份一次"
         ) from error
     except OSError as error:
-        word = "磁盘已满" if error.errno == errno.ENOSPC else f"写不成（{error.strerror}）"
+        word = "磁盘已满" if error.errno == errno.ENOSPC else f"写不成（{cause(error)}）"
         raise UserError(f"{word}，{target.name} 没有做成", "请换一个地方再备份一次") from error
     finally:
         for left in (draft, _copy_beside(draft)):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.problems import PassingError, UserError
-from flows.sharing.place import at, is_remote, shown
+from flows.sharing.place import at, is_local, is_remote, shown
 
 __all__ = ["fetched", "is_remote", "send"]
 
@@ -25,6 +25,8 @@ def send(file: Path, url: str) -> None:
     else than it was sent.
     """
     with at(url) as (system, path):
+        if is_local(system) and system.isdir(path):
+            raise UserError(f"{shown(url)} 是文件夹", "请写出备份文件的名字，如 台账备份.zip")
         draft = f"{path}.part"
         system.makedirs(path.rpartition("/")[0], exist_ok=True)
         system.put_file(os.fspath(file), draft)

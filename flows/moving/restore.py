@@ -30,6 +30,7 @@ from flows.storage.database import is_postgres, make_engine, password_from
 from flows.storage.locks import plan_lock
 from flows.store import Store
 from flows.tables import META
+from flows.troubles import cause
 from flows.workspace import Home
 
 LOCAL = "sqlite"
@@ -81,7 +82,7 @@ def restore(
         name = Path(error.filename or target).name
         raise UserError(f"{name} 正在被打开，或不许写入，没有恢复", "请关闭后再运行") from error
     except OSError as error:
-        word = "磁盘已满" if error.errno == errno.ENOSPC else f"写不成（{error.strerror}）"
+        word = "磁盘已满" if error.errno == errno.ENOSPC else f"写不成（{cause(error)}）"
         raise UserError(f"{word}，没有恢复", "请腾出空间或换一个目录再运行") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

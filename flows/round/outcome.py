@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
+from flows.desk import Desk
+from flows.periods import Period
 from flows.round.mailbox import Told
 from flows.round.merge import Merged
+from flows.round.posted import Posted
 
 VERDICTS: Final = {"accepted": "并入", "returned": "退回", "quarantined": "待人工处理", "duplicate": "重复"}
 
@@ -54,4 +57,16 @@ def told_beside(groups: Groups, told: Told, unsent: Sequence[dict[str, Any]]) ->
             or told.unfetched
             or any(b.permanent for b in told.bounced)
         ),
+    }
+
+
+def answers_written(
+    desk: Desk, period: Period, letters: Iterable[Posted], before: Collection[Posted]
+) -> dict[str, Any]:
+    """How many answers to units are new, and where they lie: with the folder transport a person sends them."""
+    known = {posted.id for posted in before}
+    return {
+        "answers": sum(posted.id not in known for posted in letters),
+        "transport": desk.config.mail.transport,
+        "outbox": str(desk.folder.period(period).outbox),
     }

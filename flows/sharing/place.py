@@ -25,6 +25,13 @@ def is_remote(place: str) -> bool:
     return "://" in place
 
 
+def is_local(system: Any) -> bool:
+    """Whether a file system is this machine's own; asking it whether something is a folder costs nothing."""
+    from fsspec.implementations.local import LocalFileSystem
+
+    return isinstance(system, LocalFileSystem)
+
+
 def shown(url: str) -> str:
     """Without a user and password."""
     kind, _, rest = url.partition("://")
@@ -55,6 +62,8 @@ def system_at(url: str, *, in_pieces: bool = True) -> tuple[Any, str]:
         raise UserError(f"读写 {kind}:// 要另装组件", f"请运行 pip install {extra}") from error
     except ValueError as error:
         raise UserError(f"不认得 {kind}:// 这种地址", "请写 s3://存储桶/文件名，或本机的文件名") from error
+    except OSError as error:  # ftp and the like connect at once
+        raise _no_answer(url, error) from error
     return system, path
 
 
@@ -66,9 +75,11 @@ def asking(url: str) -> Iterator[None]:
     except UserError:
         raise
     except Exception as error:
-        raise PassingError(
-            f"读写 {shown(url)} 没有成功（{type(error).__name__}）", "请检查地址、权限和网络，再运行一次"
-        ) from error
+        raise _no_answer(url, error) from error
+
+
+def _no_answer(url: str, error: Exception) -> PassingError:
+    return PassingError(f"读写 {shown(url)} 没有成功（{type(error).__name__}）", "请检查地址、权限和网络，再运行一次")
 
 
 @contextmanager

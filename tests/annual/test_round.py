@@ -15,7 +15,9 @@ from flows.annual.format import key3
 from flows.annual.layout import SPOTS
 from flows.annual_remind import annual_remind
 from flows.annual_round.filed import filed
+from flows.console import Screen
 from flows.desk import open_desk
+from flows.messages.annual_round import say_remind
 from flows.periods import CHINA
 from flows.round import intake
 from flows.workspace import find_home
@@ -287,6 +289,15 @@ def test_reminders_follow_each_units_own_day(office: Office, tmp_path: Path) -> 
     late = remind(office, date(2027, 2, 3))
     assert {entry["when"] for entry in late["reminded"] if entry["unit"] != "东山县人民政府"} == {"after"}
     assert (late["publish_by"], late["publish_days_left"]) == ("2027-03-31", 56)
+
+
+def test_reminders_that_are_only_written_say_where_they_lie(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    ask_year(office)
+    result = remind(office, date(2027, 1, 21))
+    capsys.readouterr()
+    say_remind(Screen(), "要点", 2026, result)
+    told = capsys.readouterr().out.replace("\n", "")
+    assert f"信是 .eml 文件，在 {office.home / 'ledgers/要点/2026年报/发件箱'}，请用邮件程序打开寄出" in told
 
 
 def test_who_is_in_quarantine_is_not_called_silent(office: Office, tmp_path: Path) -> None:

@@ -180,6 +180,7 @@ def test_dates_in_every_way(written: object) -> None:
 @pytest.mark.parametrize(
     ("written", "why"),
     [
+        ("2026年13月5日", "不存在（2026年没有13月）"),
         ("2026年13月40日", "不存在"),
         ("2026-02-30", "不存在"),
         (date(2026, 10, 25), "将来"),

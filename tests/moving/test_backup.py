@@ -305,3 +305,29 @@ def test_a_pool_needs_a_server_and_a_shared_database(
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     told = office.run("deploy", "kechang")
     assert (told.code, "PostgreSQL" in told.err) == (2, True)
+
+
+def test_a_backup_is_not_laid_into_a_folder_named_by_an_address_under_another_name(
+    made: tuple[Office, Path], tmp_path: Path
+) -> None:
+    office, _ = made
+    told = office.run("backup", tmp_path.as_uri())
+    assert told.code == 2
+    assert "是文件夹" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("backup",), ("backup", "--check"), ("restore", "--home", "新")])
+def test_an_address_where_nobody_answers_is_told(made: tuple[Office, Path], command: tuple[str, ...]) -> None:
+    told = made[0].run(*command, "ftp://127.0.0.1:1/台账备份.zip")
+    assert told.code == 2
+    assert "没有成功" in told.err
+    assert "意外" not in told.err
+
+
+def test_what_hinders_a_backup_or_a_restore_is_told_in_chinese(made: tuple[Office, Path], tmp_path: Path) -> None:
+    office, file = made
+    for told in (office.run("backup", tmp_path / ("长" * 300)), Office(tmp_path / ("长" * 300)).run("restore", file)):
+        assert told.code == 2
+        assert "太长" in told.err
+        assert "too long" not in told.err
