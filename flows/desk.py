@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from flows.config import Config
 from flows.goals.occurrences import comes_again
 from flows.periods import Period, today
@@ -32,7 +34,7 @@ from flows.storage.history import History, Recorded
 from flows.storage.latest import latest
 from flows.storage.locks import plan_lock
 from flows.storage.reviews import Place, kept_reviews, standing
-from flows.store import Store
+from flows.store import Store, readings
 from flows.units.assignment import Assignment, all_doubts, assign
 from flows.workspace import Home, PlanFolder
 
@@ -232,10 +234,21 @@ def open_desk(home: Home, slug: str, *, need_roster: bool = True, doing: str = "
                 held.enter_context(plan_lock(store.engine, folder.root, slug, doing))
                 held.enter_context(in_step(home, config, store, slug))
                 reviewed, roster = _read(config, folder, need_roster)
+            _refuse_lost(store, folder, slug)
             remember(store, slug, reviewed)
             yield Desk(home, config, folder, store, reviewed, roster, decisions_for(store, reviewed))
     finally:
         store.close()
+
+
+def _refuse_lost(store: Store, folder: PlanFolder, slug: str) -> None:
+    """A store that has never heard of a plan whose workbooks went out is another one: all would go out once more."""
+    known = sa.select(readings.c.id).where(readings.c.plan == slug).limit(1)
+    if not store.column(known) and any(folder.root.glob("20??-??/下发/*.xlsx")):
+        raise UserError(
+            f"“{slug}”下发过台账，数据库里却没有它的记录：台账.db 可能被删除、替换，或 [store] 换了地址",
+            "请放回原来的数据库，或用 taizhang restore 恢复备份；确要从头开始，先把旧的期次文件夹移走",
+        )
 
 
 def _read(config: Config, folder: PlanFolder, need_roster: bool) -> tuple[Reviewed, Roster]:

@@ -69,3 +69,22 @@ def test_the_settings_of_before_are_enough(old: Office) -> None:
     path.write_text("\n".join(kept), encoding="utf-8")
     old.json("distribute", "要点", "--period", "2026-04")
     assert old.json("status", "要点", "--period", "2026-04")["totals"]["asked"] == 4
+
+
+def test_a_store_that_is_gone_is_told_before_all_goes_out_once_more(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    office.adopt()
+    office.json("distribute", *MARCH)
+    store = office.home / "ledgers" / "台账.db"
+    kept = store.read_bytes()
+    for hurt in (None, b""):
+        store.unlink()
+        if hurt is not None:
+            store.write_bytes(hurt)
+        for command in (("distribute", *MARCH), ("status", *MARCH), ("report", *MARCH)):
+            told = office.run(*command)
+            assert told.code == 2
+            assert "数据库里却没有它的记录" in told.err
+            assert "restore" in told.err
+    store.write_bytes(kept)
+    assert office.json("status", *MARCH)["totals"]["asked"] == 4

@@ -37,7 +37,7 @@ from flows.workspace import Home
 
 _PACKED = {".xlsx", ".xlsm", ".docx", ".zip", ".rar", ".7z", ".png", ".jpg", ".jpeg", ".pdf", ".ofd", ".et", ".wps"}
 """Deflate gains nothing on these and takes most of the time."""
-_PASSING = re.compile(r"~\$.*|\.~.*|\..*\.(?:lock|claim)|台账\.db(?:-wal|-shm|-journal)?")
+_PASSING = re.compile(r"~\$.*|\.~.*|\..*\.(?:lock|claim|tmp)|台账\.db(?:-wal|-shm|-journal)?")
 """Drafts, marks of open files and of work that goes on, and the live database."""
 _PIECE = 1 << 20
 _STALE = 600

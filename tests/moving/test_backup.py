@@ -47,6 +47,19 @@ def test_a_restored_office_says_the_same_and_has_every_file(made: tuple[Office, 
     assert not list(there.home.parent.glob(".*"))
 
 
+def test_a_letter_that_a_dead_run_was_writing_is_not_backed_up(made: tuple[Office, Path], tmp_path: Path) -> None:
+    office, _ = made
+    draft = office.home / "ledgers/要点/2026-03/发件箱/.06_东山县人民政府_回执.eml.18621.tmp"
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_bytes(b"Subject: half")
+    try:
+        assert office.run("backup", tmp_path / "备份.zip").code == 0
+    finally:
+        draft.unlink()
+    with zipfile.ZipFile(tmp_path / "备份.zip") as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".tmp")]
+
+
 def test_times_of_files_come_along_because_a_sheet_in_a_folder_has_no_other(
     made: tuple[Office, Path], tmp_path: Path
 ) -> None:
