@@ -34,7 +34,7 @@ from flows.storage.history import History, Recorded
 from flows.storage.latest import latest
 from flows.storage.locks import plan_lock
 from flows.storage.reviews import Place, kept_reviews, standing
-from flows.store import Store, readings
+from flows.store import Store, dispatches, readings
 from flows.units.assignment import Assignment, all_doubts, assign
 from flows.workspace import Home, PlanFolder
 
@@ -224,7 +224,7 @@ def open_desk(home: Home, slug: str, *, need_roster: bool = True, doing: str = "
     if not doing or not folder.review.is_file():
         bring(home, config, slug)
     if not folder.review.is_file():
-        raise UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}")
+        raise home.no_plan(slug)
     if not doing:  # a faulty table is told before a database is asked for
         reviewed, roster = _read(config, folder, need_roster)
     store = open_store(home, config)
@@ -243,8 +243,8 @@ def open_desk(home: Home, slug: str, *, need_roster: bool = True, doing: str = "
 
 def _refuse_lost(store: Store, folder: PlanFolder, slug: str) -> None:
     """A store that has never heard of a plan whose workbooks went out is another one: all would go out once more."""
-    known = sa.select(readings.c.id).where(readings.c.plan == slug).limit(1)
-    if not store.column(known) and any(folder.root.glob("20??-??/下发/*.xlsx")):
+    heard = (sa.select(table.c.id).where(table.c.plan == slug).limit(1) for table in (readings, dispatches))
+    if not any(map(store.column, heard)) and any(folder.root.glob("20??-??/下发/*.xlsx")):
         raise UserError(
             f"“{slug}”下发过台账，数据库里却没有它的记录：台账.db 可能被删除、替换，或 [store] 换了地址",
             "请放回原来的数据库，或用 taizhang restore 恢复备份；确要从头开始，先把旧的期次文件夹移走",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|示例|收件箱|发件箱|-.*", re.I)
 """Device names that Windows keeps, with any ending; folders of ours; what the command line would take for an option."""
 _LONGEST = 60
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,13 @@ class Home:
         if not is_legal_name(slug) or _RESERVED.fullmatch(slug) or len(slug) > _LONGEST:
             raise UserError(f"计划代号“{slug}”不能用作文件夹名", "请用 60 个字以内的汉字、字母、数字，如 政务公开2026")
         return PlanFolder(self, slug)
+
+    def no_plan(self, slug: str) -> UserError:
+        """That there is no such plan, and which there are: it may be a slip of the pen."""
+        folders = self.ledgers.iterdir() if self.ledgers.is_dir() else ()
+        there = sorted(each.name for each in folders if PlanFolder(self, each.name).review.is_file())
+        known = f"；已有的计划：{'、'.join(there[:_TOLD])}{'等' if len(there) > _TOLD else ''}" if there else ""
+        return UserError(f"还没有计划“{slug}”", f"请先运行 taizhang import 计划文件 --as {slug}{known}")
 
     def template(self, *parts: str) -> Path:
         """A template of the office; UserError when somebody deleted it."""

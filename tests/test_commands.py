@@ -363,3 +363,13 @@ sys.exit(cli.execute({arguments!r}))
 """
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True)
     assert (ended.returncode, ended.stdout, ended.stderr.decode()) == (130, b"", "已中断。再运行一次会接着做。\n")
+
+
+def test_who_mistypes_a_plan_is_told_which_there_are(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    office.adopt()
+    for command in (("status", "要电"), ("distribute", "要电", "--period", "2026-03")):
+        told = office.run(*command)
+        assert told.code == 2
+        assert "还没有计划“要电”" in told.err
+        assert "已有的计划：要点" in told.err

@@ -107,7 +107,7 @@ def run(name: str, *, plan: str, **parameters: Any) -> dict[str, Any]:
 
         bring(home, home.config(), plan)
     if not home.plan(plan).review.is_file():
-        raise UserError(f"还没有计划“{plan}”", f"请先运行 taizhang import 计划文件 --as {plan}")
+        raise home.no_plan(plan)
     from importlib import import_module
 
     from flows.engine import run as run_flow
