@@ -378,3 +378,16 @@ def test_collect_tells_where_the_letters_lie_that_a_person_sends(tmp_path: Path)
     assert len(list(outbox.glob("*东山县*退回*.eml"))) == 1
     again = office.run("collect", *MARCH, "--from", tmp_path / "收").out
     assert "退回和回执的信" not in again
+
+
+def test_a_sheet_under_another_unit_s_name_counts_for_its_own_and_is_pointed_out(
+    office: Office, tmp_path: Path
+) -> None:
+    book = workbooks(office)["市数据局"]
+    fill(book, tmp_path / "收" / "003_市财政局_工作台账.xlsx", moving(), received=came(20))
+    fill(workbooks(office)["东山县人民政府"], tmp_path / "收" / "东山县台账.xlsx", moving(), received=came(20))
+    (lone,) = [
+        each for each in office.json("collect", *MARCH, "--from", tmp_path / "收")["accepted"] if each["warnings"]
+    ]
+    assert lone["unit"] == "市数据局"
+    assert lone["warnings"] == ["文件名写的是市财政局，表里是市数据局的台账，已算作市数据局的，请核对是不是拿错了"]

@@ -203,11 +203,12 @@ class Merger:
             answered := self._by_letter.get(mail_facts(parcel.data).in_reply_to)
         ):
             return answered
+        return self._named_in(parcel.name)
+
+    def _named_in(self, file: str) -> str:
+        """The unit that a file's name tells of; '' for none."""
         names = [
-            (len(name), unit.name)
-            for unit in self.desk.roster
-            for name in (unit.name, *unit.aliases)
-            if name in parcel.name
+            (len(name), unit.name) for unit in self.desk.roster for name in (unit.name, *unit.aliases) if name in file
         ]
         return max(names)[1] if names else ""
 
@@ -243,6 +244,9 @@ class Merger:
         writer = self._by_address.get(parcel.sender.lower(), "")
         if unit and writer and writer != unit:
             warnings.append(f"发件邮箱登记在{writer}名下，台账是{unit}的")
+        named = unit if unit in parcel.name else self._named_in(parcel.name)
+        if named and named != unit and result.verdict != "quarantined":
+            warnings.append(f"文件名写的是{named}，表里是{unit}的台账，已算作{unit}的，请核对是不是拿错了")
         changes: tuple[Change, ...] = ()
         notes: list[str] = []
         if result.verdict == "accepted":
