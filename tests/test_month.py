@@ -375,7 +375,8 @@ def test_collect_tells_where_the_letters_lie_that_a_person_sends(tmp_path: Path)
     told = office.run("collect", *MARCH, "--from", tmp_path / "收").out
     outbox = office.home / "ledgers/要点/2026-03/发件箱"
     assert f"退回和回执的信写好 1 封。信是 .eml 文件，在 {outbox}，请用邮件程序打开寄出" in told
-    assert len(list(outbox.glob("*东山县*退回*.eml"))) == 1
+    (answer,) = outbox.glob("*东山县*退回*.eml")
+    assert b"\r\nX-Unsent: 1\r\n" in answer.read_bytes()
     again = office.run("collect", *MARCH, "--from", tmp_path / "收").out
     assert "退回和回执的信" not in again
 

@@ -57,6 +57,7 @@ def test_a_lost_answer_is_asked_about_with_the_facts(office: Office, smtp: SmtpS
     told = office.run("distribute", *MARCH)
     assert told.code == 1
     assert got(smtp) == all_units()
+    assert not any(b"X-Unsent" in letter.data for letter in smtp.letters)
     (lost,) = office.json("status", *MARCH)["unsent"]
     assert (lost["state"], lost["unit"], lost["recipients"]) == ("unknown", "东山县人民政府", "dongshan@unit.example")
     for fact in (lost["message_id"], "“已发送”", lost["subject"], lost["settle"]):

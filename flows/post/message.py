@@ -44,9 +44,10 @@ def new_message_id(sender: str) -> str:
     return f"<{uuid.uuid4().hex}@{domain if domain.isascii() and domain else 'taizhang.example'}>"
 
 
-def build_message(letter: Letter, sender: str, sender_name: str, date: datetime) -> bytes:
+def build_message(letter: Letter, sender: str, sender_name: str, date: datetime, *, by_hand: bool = False) -> bytes:
     """The whole mail, CRLF lines, ASCII only: text and HTML alternative, attachments, ids, date.
 
+    ``by_hand``: a person opens the file and sends it; Outlook shows a draft by X-Unsent, else a letter that came in.
     The same letter at the same ``date`` (a zone is required) gives the same bytes. UserError when there is no address,
     an attachment cannot be read, or the letter has no Message-ID.
     """
@@ -67,6 +68,8 @@ def build_message(letter: Letter, sender: str, sender_name: str, date: datetime)
         f"Message-ID: {letter.message_id}",
         f"Reply-To: {sender}",  # some gateways rewrite From; the answer has to come to this mailbox
     ]
+    if by_hand:
+        head.append("X-Unsent: 1")
     chain = list(dict.fromkeys((*letter.references, *filter(None, [letter.in_reply_to]))))
     if letter.in_reply_to:
         head.append(f"In-Reply-To: {letter.in_reply_to}")

@@ -113,7 +113,8 @@ class Outbox:
         if known and known.state is not State.CANCELLED and (known.state is not State.QUEUED or partly):
             return known
         letter = replace(draft, message_id=known.message_id if known else self._message_id(draft, occasion, sender))
-        data = build_message(letter, sender, desk.config.office.name, datetime.now(CHINA))
+        by_hand = desk.config.mail.transport == "folder"
+        data = build_message(letter, sender, desk.config.office.name, datetime.now(CHINA), by_hand=by_hand)
         if known and known.state is State.QUEUED:
             return self._bring_up_to_date(known, letter, data)
         file, old = self._letters.write(letter, data)

@@ -202,3 +202,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "发件箱").write_bytes(b"a file stands where the folder should be")
     with pytest.raises(UserError, match="写不进文件夹"):
         LetterFolder(tmp_path / "发件箱").write(letter(), build())
+
+
+def test_a_letter_that_a_person_sends_opens_as_a_draft_and_any_other_does_not() -> None:
+    """X-Unsent is Outlook's: without it the file opens as a letter that came in, which cannot be sent."""
+    by_hand = build_message(letter(), SENDER, "云州市政务公开办公室", NOW, by_hand=True)
+    assert read_by_python(by_hand)["X-Unsent"] == "1"
+    assert by_hand.replace(b"X-Unsent: 1\r\n", b"") == build()
+    assert read_by_python(build())["X-Unsent"] is None
