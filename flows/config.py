@@ -144,6 +144,14 @@ class Store(_Section):
     password_env: str = "TAIZHANG_STORE_PASSWORD"
     """Name of the environment variable with the database password; unset: PGPASSWORD or the pgpass file."""
 
+    @field_validator("url")
+    @classmethod
+    def _one_place(cls, url: str) -> str:
+        # Relative to the folder one happens to be in, or in memory: every run would find another history.
+        if re.match(r"sqlite[^:]*:(?!////|///[A-Za-z]:)", url.strip(), re.I):
+            raise PydanticCustomError("store_place", "no one place")
+        return url
+
 
 class Supervision(_Section):
     """[supervision]: when a unit gets 提示单, 督办单 of which colour, and when a talk is proposed."""
@@ -289,6 +297,7 @@ _WORDS = {
     "light_alike": "逾期的灯不能与办结、正常的同色，同一叫法也不能有两种颜色",
     "pace_words": "应写八个不同的叫法，次序照默认的",
     "exempt_reason": "每一行都要写理由和对象，不能空着",
+    "store_place": '应留空（用 ledgers/台账.db），或写 PostgreSQL 地址，如 "postgresql://taizhang@主机/taizhang"',
     "month_day": '应写成 月-日，如 "01-31"',
     "string_pattern_mismatch": "不能空着",
     "missing": "少写了一项",

@@ -60,6 +60,8 @@ def test_every_setting_that_exists_stands_in_the_packaged_file() -> None:
         ("[mail]\npause_seconds = 99999", "不能大于 3600，"),
         ('[office]\nphone = ""\nphone = ""\n', "这一项已经写过一次"),
         ("[office]\n[office]\n", "这一项已经写过一次"),
+        ('[store]\nurl = "sqlite:///我的/台账.db"', "应留空（用 ledgers/台账.db）"),
+        ('[store]\nurl = "sqlite://"', "应留空（用 ledgers/台账.db）"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_write(tmp_path: Path, text: str, said: str) -> None:

@@ -50,7 +50,7 @@ class Standing:
     period: Period
     issued: bool = False
     half_issued: bool = False
-    """A scheduled 下发 was cut off: some units have no workbook yet."""
+    """A scheduled 下发 was cut off, or failed half way: some units have no workbook yet, or no letter."""
     issued_at: datetime | None = None
     """When the first workbook was written: a reminder whose day was before that is none."""
     printings: int = 0
@@ -122,14 +122,14 @@ def due_steps(standing: Standing, days: Calendar, now: datetime) -> tuple[Due, .
     """The steps of a period that are due, in the order in which they are run: answers are read before anybody is
     reminded, and before they are counted.
     """
-    bulletins = [past for (step, _), past in standing.past.items() if step == "report"]
-    if standing.printed and not isinstance(standing.period, Year):
-        standing = replace(standing, half_printed=any(past.outcome in ("begun", "failed") for past in bulletins))
-    cut_off = {key for key, past in standing.past.items() if past.outcome == "begun"}
-    if cut_off:  # as if they had never been tried; what they have done is not done twice
-        unfinished = standing.issued and any(step == "distribute" for step, _ in cut_off)
-        past = {key: past for key, past in standing.past.items() if key not in cut_off}
-        standing = replace(standing, past=past, half_issued=unfinished)
+    hurt = {step for (step, _), past in standing.past.items() if past.outcome in ("begun", "failed")}
+    standing = replace(
+        standing,
+        half_issued=standing.issued and "distribute" in hurt,
+        half_printed=standing.printed and "report" in hurt and not isinstance(standing.period, Year),
+        # What was cut off is as if it had never been tried; what it has done is not done twice.
+        past={key: past for key, past in standing.past.items() if past.outcome != "begun"},
+    )
     found: list[tuple[Step, Slot | None]] = [
         ("distribute", _issue_due(standing, days, now)),
         ("collect", _collect_due(standing, days, now)),

@@ -94,6 +94,10 @@ def test_a_scheduled_issue_that_was_killed_half_way_is_completed_by_the_next_che
     key = ("distribute", days.issue.name if days.issue else "")
     begun = Standing(october, issued=True, past={key: Past("begun", at - timedelta(minutes=5))})
     assert [due.step for due in due_steps(begun, days, at)] == ["distribute", "collect"]
+    failed = Standing(october, issued=True, past={key: Past("failed", at - timedelta(minutes=29))})
+    assert "distribute" not in [due.step for due in due_steps(failed, days, at)], "half an hour later"
+    later = due_steps(failed, days, at + timedelta(minutes=1))
+    assert [due.step for due in later] == ["distribute", "collect"], "its letters were not written"
     by_hand = Standing(october, issued=True)
     assert [due.step for due in due_steps(by_hand, days, at)] == ["collect"], "what a person issued is left alone"
 
