@@ -28,6 +28,7 @@ _BULLETIN = "通报"
 _KINDS: dict[str, Step] = {
     LetterKind.ISSUE: "distribute",
     LetterKind.REMIND: "remind",
+    LetterKind.RETURN: "remind",  # once more, on the day of a reminder
     LetterKind.SUPERVISE: "supervise",
 }
 Round = tuple[Period, Calendar]

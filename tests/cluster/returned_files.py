@@ -55,10 +55,11 @@ def office_like(home: Path, folder: Path, dask: str, *, engine: bool = False) ->
 
 
 def taken_in(office: Office, back: Path) -> dict[str, Any]:
-    """What `collect` says of the files, with the places of marked workbooks as seen from the home."""
+    """What `collect` says of the files, with places as seen from the home."""
     found = office.json("collect", *MARCH, "--from", back, "--no-send")
     for each in found["returned"]:
         each["annotated"] = Path(each["annotated"]).relative_to(office.home).as_posix()
+    found["outbox"] = Path(found["outbox"]).relative_to(office.home).as_posix()
     return found
 
 
