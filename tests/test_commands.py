@@ -355,6 +355,8 @@ def test_ctrl_c_in_the_midst_of_a_command_is_one_sentence(office: Office) -> Non
 import os, signal, sys
 from flows import cli, desk
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell hands its deafness on
+
 def stop(*_, **__):
     os.kill(os.getpid(), signal.SIGINT)
 
