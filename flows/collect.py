@@ -26,6 +26,17 @@ from flows.taking_in import merge_all
 from flows.workspace import Home
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a round is collected with."""
+
+    folder: str | None
+    """On this machine."""
+    workers: Workers | None
+    """This machine's own."""
+    desk: Desk
+
+
 @contextmanager
 def _opened(home: str, slug: str, folder: str | None = None, dry: bool = False) -> Iterator[_Opened]:
     """What a round is collected with. Where many files wait, those who check begin while it is still being opened."""
@@ -36,15 +47,6 @@ def _opened(home: str, slug: str, folder: str | None = None, dry: bool = False) 
         held.enter_context(ended(workers))
         desk = held.enter_context(open_desk(place, slug, doing="" if dry else "回收"))
         yield _Opened(folder, workers, desk)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    folder: str | None
-    """On this machine."""
-    workers: Workers | None
-    """This machine's own."""
-    desk: Desk
 
 
 @flow(
