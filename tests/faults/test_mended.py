@@ -14,15 +14,17 @@ from openpyxl import load_workbook
 
 from flows.desk import open_desk
 from flows.periods import CHINA, Period
+from flows.post.letters import Letter, LetterKind
 from flows.post.mailer import Fate
 from flows.post.smtp import SmtpMailer
 from flows.remind import remind
 from flows.round.outbox import Outbox
-from flows.round.posted import State
+from flows.round.posted import REPEATED_RETURN, State
 from flows.serving.days import calendar
 from flows.serving.due import Past, Standing, due_steps
 from flows.serving.faults import fault_sentence
 from flows.serving.settings import Schedule
+from flows.serving.standing import standing_of
 from flows.workspace import find_home
 from tests.faults.machine import Fault, Machine
 from tests.office import PLAN, UNITS, Office, new_office
@@ -143,3 +145,16 @@ def test_a_run_that_breaks_in_the_middle_of_a_letter_hangs_up_at_once() -> None:
             assert taken.fate is Fate.DEFERRED
             assert mailer.send(b"Subject: y\n\ny\n", ("a@unit.example",)).fate is Fate.SENT
         assert len(smtp.letters) == 1
+
+
+def test_a_sheet_that_goes_back_once_more_waits_like_the_reminders_of_its_day(office: Office) -> None:
+    """Its letter was asked about, and the clerk has said that it did not arrive; the first return goes by itself."""
+    office.configure(mail={"transport": "smtp", "address": "office@office.example", "smtp_host": "127.0.0.1"})
+    office.adopt()
+    month = Period.parse("2026-03")
+    with open_desk(find_home(office.home), "要点", doing="试") as desk:
+        letter = Letter(LetterKind.RETURN, "市数据局", ("shuju@unit.example",), "请更正", "请更正。", (), "")
+        Outbox(desk, month).queue(letter, "退回 1")
+        assert standing_of(desk, month).waiting == frozenset()
+        Outbox(desk, month).queue(letter, f"{REPEATED_RETURN} 2026-03-20")
+        assert standing_of(desk, month).waiting == {"remind"}
