@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 
-from flows.post.letters import Letter
+from flows.post.letters import Letter, LetterKind
 from flows.problems import UserError
+
+_OURS = re.compile(rf"\d{{2,}}_.+_(?:{'|'.join(LetterKind)})\.eml")
+_MARK = re.compile(rb"(?m)^Message-ID: (<[0-9a-f]{32}@[!-=?-~]+>)\r?$")
 
 
 class LetterFolder:
@@ -48,6 +52,23 @@ class LetterFolder:
         self._last += 1
         taken.setdefault(stem, []).append(target.name)
         return target, False
+
+    def unrecorded(self, names: Collection[str], marks: Collection[str]) -> list[Path]:
+        """Letters of ours that no record knows, neither by file name nor by Message-ID (a clerk's copy has its own name).
+
+        A run that was cut off between file and record left them; nobody has been told of them.
+        """
+        found: list[Path] = []
+        for path in sorted(self.folder.glob("*.eml")):
+            if path.name in names or not _OURS.fullmatch(path.name):
+                continue
+            try:
+                mark = _MARK.search(path.read_bytes())
+            except OSError:  # open elsewhere, or gone meanwhile: not ours to judge
+                continue
+            if mark and mark[1].decode("ascii") not in marks:
+                found.append(path)
+        return found
 
     def _look(self) -> dict[str, list[str]]:
         self.folder.mkdir(parents=True, exist_ok=True)

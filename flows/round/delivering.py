@@ -38,6 +38,7 @@ def deliver(desk: Desk, period: Period, chosen: Collection[int] = (), *, track: 
     """
     box = Outbox(desk, period)
     mail = desk.config.mail
+    box.tidy()
     if mail.transport == "folder":
         box.move_all([posted.id for posted in _ready(box, chosen)], State.SENT, "已写入发件箱文件夹")
         return

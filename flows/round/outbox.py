@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -158,6 +159,19 @@ class Outbox:
         """Take a letter back that has not left, with its file."""
         if self.move(posted.id, (State.QUEUED,), State.CANCELLED, why):
             (self.desk.folder.root / posted.file).unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Take away letters that lie in the folder without a record: a full disk or a kill came between the two.
+
+        Another day's run writes such a letter anew under another occasion, and a clerk who sends the files by hand
+        would send both.
+        """
+        query = sa.select(letters.c.file, letters.c.message_id)
+        rows = self.desk.store.rows(query.where(self._here, letters.c.state != State.CANCELLED.value))
+        names = {row.file.rpartition("/")[2] for row in rows}
+        for path in LetterFolder(self.folder).unrecorded(names, {row.message_id for row in rows}):
+            with suppress(OSError):  # read-only, or open in a mail program: the next run tries again
+                path.unlink()
 
     def move(self, key: int, old: Collection[State], new: State, note: str, attempt: Attempt | None = None) -> bool:
         """Change a letter's state if it still is one of ``old``, and record what led to it, in one transaction.

@@ -158,3 +158,31 @@ def test_a_sheet_that_goes_back_once_more_waits_like_the_reminders_of_its_day(of
         assert standing_of(desk, month).waiting == frozenset()
         Outbox(desk, month).queue(letter, f"{REPEATED_RETURN} 2026-03-20")
         assert standing_of(desk, month).waiting == {"remind"}
+
+
+def test_a_letter_whose_record_found_a_full_disk_does_not_stay_for_the_clerk_to_send(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run writes it under another day's occasion; the clerk's own copies and other mails stay."""
+    office.adopt()
+    office.json("distribute", *MARCH)
+    folder = office.home / "ledgers/要点/2026-03/发件箱"
+    before = {path.name: path.read_bytes() for path in folder.glob("*.eml")}
+    with open_desk(find_home(office.home), "要点") as desk, monkeypatch.context() as patch:
+        outbox = Outbox(desk, Period.parse("2026-03"))
+
+        def full(self: Outbox, fresh: list[object]) -> list[object]:
+            raise sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+        patch.setattr(Outbox, "_record", full)
+        with pytest.raises(sa.exc.OperationalError):
+            outbox.queue(Letter(LetterKind.REMIND, UNITS[0][0], ("a@unit.example",), "催报", "请报送。"), "昨天")
+    orphans = {path.name for path in folder.glob("*.eml")} - before.keys()
+    assert len(orphans) == 1
+    first, some = next(iter(before.items()))
+    copy = folder / f"副本 {first}"
+    copy.write_bytes(some)
+    foreign = folder / f"88_{UNITS[0][0]}_催报.eml"
+    foreign.write_bytes(b"Message-ID: <another-program@unit.example>\r\n\r\n")
+    office.json("distribute", *MARCH)
+    assert {path.name for path in folder.glob("*.eml")} == before.keys() | {copy.name, foreign.name}
