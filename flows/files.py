@@ -8,10 +8,11 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from flows.periods import CHINA
 from flows.problems import UserError
@@ -29,13 +30,17 @@ def write_file(path: Path, data: bytes) -> None:
     UserError when the file is open in Excel (Windows refuses the replacement), the folder may not be written, or the
     disk is full. The old file then stands as it was.
     """
+    with replacing(path) as out:
+        out.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """As `write_file`, for what is written piece by piece: the file takes its place when the block ends well."""
     draft = path.with_name(f".~{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            draft.write_bytes(data)
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(data)
+        with _begun(draft) as out:
+            yield out
         draft.replace(path)
     except PermissionError:
         raise UserError(f"“{path.name}”正在被打开，或所在文件夹不允许写入", "请关闭后再运行") from None
@@ -46,6 +51,14 @@ def write_file(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _begun(draft: Path) -> BinaryIO:
+    try:
+        return draft.open("w+b")
+    except FileNotFoundError:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        return draft.open("w+b")
 
 
 def keep_copy(path: Path) -> Path:

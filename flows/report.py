@@ -11,8 +11,9 @@ from typing import Any
 from flows.ahead import entered
 from flows.assess_month import month_scores
 from flows.desk import Desk, open_desk
-from flows.documents.bulletin import write_bulletin
+from flows.documents.bulletin import bulletin_words
 from flows.documents.pdf import Printed, print_all, take_away_pdf
+from flows.documents.render import render
 from flows.engine import flow, show, step
 from flows.hands import Hands, hands_for
 from flows.memory import tidied_after
@@ -20,12 +21,13 @@ from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
 from flows.round.following import complete
-from flows.round.freezing import record_printing
+from flows.round.freezing import ToKeep, record_printing, to_keep
 from flows.round.mastering import Earlier, replace_master, take_in_earlier
 from flows.standing.bulletin_numbers import Issue, number_bulletin
 from flows.standing.notices import Outcome, counted, issue_notices, notices_of, write_notices
 from flows.workspace import Home
 
+_TEMPLATE = "通报.docx"
 _MANY = 15_000
 """For so many rows of 总台账 another process is worth its start."""
 
@@ -65,14 +67,16 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         snap = complete(snap, desk.store, counted(supervised.notices))
         write_master_workbook(desk, month, snap, hands)
         issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
-        write_bulletin_document(desk, month, snap, signed, issue)
-        record_figures(desk, month, snap, issue)
+        words, kept = _words(desk, month, snap, signed, issue), to_keep(snap)
+        totals, unassigned, unknown = snap.totals, list(snap.unassigned), list(snap.unknown_exemptions)
+        pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
+        del snap  # half a gigabyte of a province, which the Word document wants next
+        write_bulletin_document(desk, month, words, signed)
+        record_figures(desk, month, kept, issue)
         write_notice_documents(desk, month)
         printed = write_pdfs(desk, month, [each.file for each in supervised.notices])
         supervised = supervised.with_pdfs(printed.pdfs)
         folder = desk.folder.period(month)
-        pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
-        totals = snap.totals
         result = {
             "bulletin": str(folder.bulletin),
             "master": str(folder.master),
@@ -80,11 +84,11 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
             "pdf_failed": [str(file) for file in printed.failed],
             **supervised.as_dict(),
             "pending": pending,
-            "unassigned": list(snap.unassigned),
-            "unknown_exemptions": list(snap.unknown_exemptions),
+            "unassigned": unassigned,
+            "unknown_exemptions": unknown,
             "reviewed": earlier.outcome.as_dict(),
             "kept": str(earlier.kept) if earlier.kept else None,
-            "needs_person": bool(pending or snap.unassigned or earlier.outcome.needs_person),
+            "needs_person": bool(pending or unassigned or earlier.outcome.needs_person),
         }
         sentence = (
             f"任务 {totals.items} 项：已完成 {totals.done}，推进 {totals.moving}，未启动 {totals.idle}，"
@@ -134,24 +138,27 @@ def write_master_workbook(desk: Desk, period: Period, snap: Snapshot, hands: Han
         hands.close()  # the memory of the others is wanted for what follows
 
 
+def _words(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: Issue) -> dict[str, Any]:
+    """All that the bulletin says."""
+    return bulletin_words(
+        snap,
+        desk.config,
+        desk.home.template(_TEMPLATE),
+        number=issue.number,
+        year=issue.year,
+        signed_on=signed_on,
+        months=desk.history.printed_totals(period),
+        scores=month_scores(desk, period, snap.as_of),
+    )
+
+
 @step("写通报")
-def write_bulletin_document(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: Issue) -> None:
+def write_bulletin_document(desk: Desk, period: Period, words: dict[str, Any], signed_on: date) -> None:
     """通报.docx, from the office's template. Its PDF of before goes first: none is ever older than the document."""
     target = desk.folder.period(period).bulletin
-    template = desk.home.template("通报.docx")
     take_away_pdf(target)
     with tidied_after():
-        write_bulletin(
-            snap,
-            desk.config,
-            template,
-            target,
-            number=issue.number,
-            year=issue.year,
-            signed_on=signed_on,
-            months=desk.history.printed_totals(period),
-            scores=month_scores(desk, period, snap.as_of),
-        )
+        render(desk.home.template(_TEMPLATE), words, target, stamp=signed_on)
 
 
 @step("转 PDF")
@@ -161,7 +168,7 @@ def write_pdfs(desk: Desk, period: Period, notices: list[Path]) -> Printed:
 
 
 @step("记录数字")
-def record_figures(desk: Desk, period: Period, snap: Snapshot, issue: Issue) -> None:
+def record_figures(desk: Desk, period: Period, kept: ToKeep, issue: Issue) -> None:
     """What this bulletin printed, with all that it rests on: the next one is compared with it, `trace` leads back."""
     bulletin = desk.folder.period(period).bulletin
-    record_printing(desk.store, desk.folder.slug, snap, issue.number, bulletin)
+    record_printing(desk.store, desk.folder.slug, kept, issue.number, bulletin)

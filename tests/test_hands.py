@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +17,7 @@ from flows.hands import Hands, hands_for
 from flows.ledger import long_sheet
 from flows.ledger.master import render_master
 from flows.ledger.press import pressed
-from flows.ledger.zipping import block, inflated, joined, joined_crc
+from flows.ledger.zipping import LongPart, block, joined_crc, part, write_package
 from tests.documents.months import busy_month
 from tests.ledger.samples import SECRET, ledger
 
@@ -71,9 +73,12 @@ def test_workbooks_are_the_same_byte_for_byte(hands: Hands) -> None:
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=200), max_size=6))
 def test_blocks_that_were_deflated_apart_make_one_member(texts: list[str]) -> None:
-    made = joined("部分.xml", (block(text.encode("utf-8")) for text in texts))
-    whole = "".join(texts).encode("utf-8")
-    assert (inflated(made), made.crc, made.size) == (whole, zlib.crc32(whole), len(whole))
+    out = io.BytesIO()
+    long = LongPart("部分.xml".encode(), (block(text.encode("utf-8")) for text in texts))
+    write_package([part("前.xml", "前"), long, part("后.xml", "后")], out)
+    with zipfile.ZipFile(out) as made:
+        assert made.testzip() is None
+        assert [made.read(name).decode("utf-8") for name in made.namelist()] == ["前", "".join(texts), "后"]
 
 
 @given(st.binary(max_size=100), st.binary(max_size=3000))

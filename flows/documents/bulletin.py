@@ -63,17 +63,38 @@ def write_bulletin(
 ) -> None:
     """Render 通报.docx. ``signed_on`` is by default the snapshot's day, so that a reprint is the same byte for byte.
 
-    ``number`` counts within ``year``, by default that of the signature. ``months`` are period and totals of earlier
-    bulletins, for the chart of months; ``scores`` tells of the month's assessment. UserError
-    when the template is missing or broken or ``out`` cannot be written; ``out`` is then left as it was.
+    The rest is as in `bulletin_words`. UserError when the template is missing or broken or ``out`` cannot be written;
+    ``out`` is then left as it was.
     """
     day = signed_on or snapshot.as_of
+    words = bulletin_words(
+        snapshot, config, template, number=number, year=year, signed_on=day, months=months, scores=scores
+    )
+    render(template, words, out, stamp=day)
+
+
+def bulletin_words(
+    snapshot: Snapshot,
+    config: Config,
+    template: Path,
+    *,
+    number: int | None,
+    year: int | None,
+    signed_on: date,
+    months: Sequence[tuple[str, Totals]],
+    scores: str,
+) -> dict[str, Any]:
+    """What ``template`` prints: `bulletin_context` with the names that it uses. Nothing of it refers to the snapshot.
+
+    ``number`` counts within ``year``, by default that of the signature. ``months`` are period and totals of earlier
+    bulletins, for the chart of months; ``scores`` tells of the month's assessment.
+    """
     context = bulletin_context(
-        snapshot, config, number, day, year=year, months=months, template_names=names_used(template)
+        snapshot, config, number, signed_on, year=year, months=months, template_names=names_used(template)
     )
     if scores:
         _add_section(context["章节"][0], "考核得分", scores)
-    render(template, context, out, stamp=day)
+    return context
 
 
 def bulletin_context(

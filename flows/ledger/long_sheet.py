@@ -12,14 +12,14 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import islice
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from flows.hands import Hands
 from flows.ledger.layout import column_name
-from flows.ledger.zipping import Block, Part, block, inflated, joined, package, parts_of
+from flows.ledger.zipping import Block, LongPart, Part, block, inflated, parts_of, write_package
 
 _AT_A_TIME: Final = 2_000
 """Rows that are made and deflated at a time."""
@@ -142,7 +142,7 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         super()._write_rows()
         self.dim_rowmin = top
 
-    def part(self, name: str, xml: str, hands: Hands | None) -> Part:
+    def part(self, name: str, xml: str, hands: Hands | None) -> LongPart:
         """The sheet as a member of its package, when ``xml`` is what XlsxWriter wrote of it."""
         before, mark, after = xml.partition(_ROWS)
         work = partial(_made_block, self._maker, self._look)
@@ -155,23 +155,25 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
                 yield each
             yield block(after.encode("utf-8"))
 
-        return joined(name, blocks())
+        return LongPart(name.encode("utf-8"), blocks())
 
 
-def stored(workbook: Workbook, stream: io.BytesIO, hands: Hands | None = None) -> bytes:
-    """Close a workbook that was opened on ``stream``, and put the rows of its long sheets in."""
+def store(workbook: Workbook, stream: io.BytesIO, out: BinaryIO, hands: Hands | None = None) -> None:
+    """Close a workbook that was opened on ``stream``, and write it with the rows of its long sheets."""
     workbook.close()
     long = {
         f"xl/worksheets/sheet{number}.xml": sheet
         for number, sheet in enumerate(workbook.worksheets(), 1)
         if isinstance(sheet, LongSheet)
     }
-    found: list[Part] = []
-    for part in parts_of(stream.getvalue()):
-        name = part.name.decode("utf-8")
-        sheet = long.get(name)
-        found.append(sheet.part(name, inflated(part).decode("utf-8"), hands) if sheet else part)
-    return package(found)
+
+    def parts() -> Iterator[Part | LongPart]:
+        for part in parts_of(stream.getvalue()):
+            name = part.name.decode("utf-8")
+            sheet = long.get(name)
+            yield sheet.part(name, inflated(part).decode("utf-8"), hands) if sheet else part
+
+    write_package(parts(), out)
 
 
 def _cut(first: int, rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:

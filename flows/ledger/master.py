@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from flows.files import write_file
+from flows.files import digest, write_file
 from flows.hands import Hands
 from flows.ledger.layout import column_name
-from flows.ledger.long_sheet import LongSheet, Look, stored
+from flows.ledger.long_sheet import LongSheet, Look, store
 from flows.ledger.master_content import Seen, watch, written_content
 from flows.ledger.master_goals import GOALS_SHEET, write_goals
 from flows.ledger.master_legend import write_legend
@@ -98,18 +99,32 @@ _SILENT: Final = (None, "", "", "")
 """完成日期, 佐证材料, 存在问题, 下步措施 of a unit that has said nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a master workbook is known by."""
+
+    sha256: str
+    """Of its bytes."""
+    content: str
+    """The digest of its content, see `master_content`."""
+
+
 def write_master(snapshot: Snapshot, path: Path, secret: bytes, numbering: int = 0) -> None:
     """Write 总台账.xlsx to ``path``, whole or not at all; UserError when it is open or cannot be written."""
     write_file(path, render_master(snapshot, secret, numbering))
 
 
 def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None) -> bytes:
-    """The master workbook as bytes; see `made_master`."""
-    return made_master(snapshot, secret, numbering, hands)[0]
+    """The master workbook as bytes; see `make_master`."""
+    out = io.BytesIO()
+    make_master(out, snapshot, secret, numbering, hands)
+    return out.getvalue()
 
 
-def made_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None) -> tuple[bytes, str]:
-    """The master workbook, and the digest of its content (`master_content`); the same snapshot gives the same bytes.
+def make_master(
+    out: BinaryIO, snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None
+) -> Written:
+    """Write the master workbook to ``out``, which is empty and can be read; the same snapshot gives the same bytes.
 
     ``secret`` signs the hidden key of each row; ``numbering`` is the last renumbering of the plan, kept in the keys.
     ``hands`` help with the rows.
@@ -134,9 +149,11 @@ def made_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Ha
     if snapshot.goals:
         write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
     write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
-    data = stored(workbook, stream, hands)
+    store(workbook, stream, out, hands)
     seen = {sheet.get_name(): Seen(first, sheet.seen) for sheet, first in ((master, 1), (overdue, 2))}
-    return data, written_content(data, len(snapshot.cells), seen)
+    out.seek(0)
+    data = out.read()
+    return Written(digest(data), written_content(data, len(snapshot.cells), seen))
 
 
 def _watch(sheet: LongSheet, columns: Sequence[tuple[str, float]]) -> Look:

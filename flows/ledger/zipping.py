@@ -6,9 +6,9 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final, NamedTuple
 
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
@@ -27,15 +27,14 @@ class Part:
     name: bytes
     size: int
     crc: int
-    deflated: Sequence[bytes]
-    """Piece by piece: of a long one these are a hundred megabytes, which are put together only once."""
+    deflated: bytes
 
 
 def part(name: str, data: str | bytes) -> Part:
     """Deflate a member."""
     raw = data.encode("utf-8") if isinstance(data, str) else data
     press = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return Part(name.encode("utf-8"), len(raw), zlib.crc32(raw), (press.compress(raw) + press.flush(),))
+    return Part(name.encode("utf-8"), len(raw), zlib.crc32(raw), press.compress(raw) + press.flush())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,12 @@ def block(raw: bytes) -> Block:
     return Block(len(raw), zlib.crc32(raw), press.compress(raw) + press.flush(zlib.Z_FULL_FLUSH))
 
 
-def joined(name: str, blocks: Iterable[Block]) -> Part:
-    """A member put together from blocks that were deflated apart."""
-    size = crc = 0
-    found: list[bytes] = []
-    for each in blocks:
-        crc = joined_crc(crc, each.crc, each.size)
-        size += each.size
-        found.append(each.deflated)
-    found.append(zlib.compressobj(6, zlib.DEFLATED, -15).flush())
-    return Part(name.encode("utf-8"), size, crc, found)
+@dataclass(frozen=True, slots=True)
+class LongPart:
+    """A member put together from blocks that were deflated apart; they are read when it is written."""
+
+    name: bytes
+    blocks: Iterable[Block]
 
 
 def joined_crc(first: int, second: int, size: int) -> int:
@@ -109,27 +104,63 @@ def parts_of(data: bytes) -> Iterator[Part]:
             if info.compress_type != zipfile.ZIP_DEFLATED:
                 yield part(info.filename, archive.read(info))
             else:
-                yield Part(info.filename.encode("utf-8"), info.file_size, info.CRC, (raw,))
+                yield Part(info.filename.encode("utf-8"), info.file_size, info.CRC, raw)
 
 
 def inflated(part: Part) -> bytes:
     """What a part holds."""
-    return zlib.decompress(b"".join(part.deflated), -15)
+    return zlib.decompress(part.deflated, -15)
 
 
 def package(parts: Iterable[Part]) -> bytes:
     """The parts as a zip file, in their order."""
-    body: list[bytes] = []
+    out = io.BytesIO()
+    write_package(parts, out)
+    return out.getvalue()
+
+
+def write_package(parts: Iterable[Part | LongPart], out: BinaryIO) -> None:
+    """Write the parts as a zip file, in their order; ``out`` is empty and can be read and sought.
+
+    Long parts go out block by block: those of a province are a hundred megabytes.
+    """
     listing: list[bytes] = []
     at = 0
     for each in parts:
-        packed = sum(map(len, each.deflated))
-        sizes = (each.crc, packed, each.size)
-        head = _LOCAL.pack(b"PK\x03\x04", _VERSION, _UTF8, _DEFLATED, 0, _DAY, *sizes, len(each.name), 0)
+        sizes = _Sizes(each.crc, len(each.deflated), each.size) if isinstance(each, Part) else _Sizes(0, 0, 0)
+        out.write(_head(each.name, sizes))
+        if isinstance(each, Part):
+            out.write(each.deflated)
+        else:
+            sizes = _write_blocks(each.blocks, out)
+            out.seek(at)
+            out.write(_head(each.name, sizes))
+            out.seek(0, io.SEEK_END)
         entry = (_VERSION, _VERSION, _UTF8, _DEFLATED, 0, _DAY, *sizes, len(each.name), 0, 0, 0, 0, 0, at)
         listing += (_CENTRAL.pack(b"PK\x01\x02", *entry), each.name)
-        body += (head, each.name, *each.deflated)
-        at += len(head) + len(each.name) + packed
+        at += _LOCAL.size + len(each.name) + sizes.packed
     index = b"".join(listing)
     count = len(listing) // 2
-    return b"".join((*body, index, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(index), at, 0)))
+    out.write(index + _END.pack(b"PK\x05\x06", 0, 0, count, count, len(index), at, 0))
+
+
+class _Sizes(NamedTuple):
+    """What the head of a member says of it."""
+
+    crc: int
+    packed: int
+    size: int
+
+
+def _head(name: bytes, sizes: _Sizes) -> bytes:
+    return _LOCAL.pack(b"PK\x03\x04", _VERSION, _UTF8, _DEFLATED, 0, _DAY, *sizes, len(name), 0) + name
+
+
+def _write_blocks(blocks: Iterable[Block], out: BinaryIO) -> _Sizes:
+    crc = packed = size = 0
+    for each in blocks:
+        crc = joined_crc(crc, each.crc, each.size)
+        size += each.size
+        packed += out.write(each.deflated)
+    packed += out.write(zlib.compressobj(6, zlib.DEFLATED, -15).flush())
+    return _Sizes(crc, packed, size)

@@ -54,7 +54,7 @@ class LetterFolder:
         return target, False
 
     def unrecorded(self, names: Collection[str], marks: Collection[str]) -> list[Path]:
-        """Letters of ours that no record knows, neither by file name nor by Message-ID (a clerk's copy has its own name).
+        """Letters of ours that no record knows, neither by name nor by Message-ID: a clerk's copies keep the latter.
 
         A run that was cut off between file and record left them; nobody has been told of them.
         """

@@ -47,28 +47,48 @@ class Printing:
     """Of the document as it was written; '' when unknown."""
 
 
-def record_printing(store: Store, plan: str, snap: Snapshot, number: int, bulletin: Path | None = None) -> None:
-    """Keep what a bulletin printed, all in one transaction; the same figures as before are not kept twice."""
+@dataclass(frozen=True, slots=True)
+class ToKeep:
+    """What is kept of a bulletin's figures, ready for the store: a twentieth of what they take in memory."""
+
+    period: str
+    as_of: date
+    figures: dict[str, Any]
+    """What ``printed_figures`` keeps: totals and ranks."""
+    content: bytes
+    """Everything, frozen and pressed."""
+    digest: str
+    complained: bytes
+    """Whom the bulletin names, see ``complaints``."""
+
+
+def to_keep(snap: Snapshot) -> ToKeep:
+    """What is kept of the figures of a bulletin."""
     content, digest = _frozen(snap)
     complained = packed(list(named(snap.plan_part)))
+    return ToKeep(snap.period, snap.as_of, printed_figures(snap), content, digest, complained)
+
+
+def record_printing(store: Store, plan: str, kept: ToKeep, number: int, bulletin: Path | None = None) -> None:
+    """Keep what a bulletin printed, all in one transaction; the same figures as before are not kept twice."""
     sha256 = hashlib.sha256(bulletin.read_bytes()).hexdigest() if bulletin else ""
     numbering = Renumbered(store, plan).last
-    place = {"plan": plan, "period": snap.period}
+    place = {"plan": plan, "period": kept.period}
     same = sa.select(snapshots.c.id).where(
         snapshots.c.plan == plan,
-        snapshots.c.period == snap.period,
-        snapshots.c.digest == digest,
+        snapshots.c.period == kept.period,
+        snapshots.c.digest == kept.digest,
         snapshots.c.numbering == numbering,
     )
     with store.begin() as db:
         report = append(
-            db, reports, **place, number=number, as_of=snap.as_of.isoformat(), figures=as_json(printed_figures(snap))
+            db, reports, **place, number=number, as_of=kept.as_of.isoformat(), figures=as_json(kept.figures)
         )
-        kept = db.execute(same.limit(1)).scalar() or append(
-            db, snapshots, **place, digest=digest, numbering=numbering, content=content
+        snapshot = db.execute(same.limit(1)).scalar() or append(
+            db, snapshots, **place, digest=kept.digest, numbering=numbering, content=kept.content
         )
-        printing = append(db, printings, report=report, snapshot=kept, sha256=sha256)
-        append(db, complaints, printing=printing, content=complained)
+        printing = append(db, printings, report=report, snapshot=snapshot, sha256=sha256)
+        append(db, complaints, printing=printing, content=kept.complained)
 
 
 def _frozen(snap: Snapshot) -> tuple[bytes, str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.desk import Desk
-from flows.files import digest, keep_copy, write_file
+from flows.files import digest, keep_copy, replacing, write_file
 from flows.hands import Hands
-from flows.ledger.master import made_master
+from flows.ledger.master import make_master
 from flows.ledger.master_content import former_digest
 from flows.ledger.review_reader import OldMasterError
 from flows.periods import Period, today
@@ -57,9 +57,10 @@ def take_in_earlier(desk: Desk, period: Period) -> Earlier:
 def replace_master(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None = None) -> None:
     """Write 总台账.xlsx, and remember it, so that hand-made changes can be told later."""
     slug = desk.folder.slug
-    data, content = made_master(snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
-    remember_master(desk.store, slug, period, sha256=digest(data), content=content, rows=len(snap.cells))
-    write_file(desk.folder.period(period).master, data)
+    with replacing(desk.folder.period(period).master) as out:
+        made = make_master(out, snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
+        # Known before it stands there: a run that dies between the two leaves nothing that looks changed by hand.
+        remember_master(desk.store, slug, period, sha256=made.sha256, content=made.content, rows=len(snap.cells))
 
 
 def _copy(path: Path, data: bytes) -> Path:

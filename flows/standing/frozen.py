@@ -66,6 +66,7 @@ def write_frozen(value: Any, write: Callable[[str], object], once: Collection[ty
     writer = _Writer(take, once)
     write('{"objects":[')
     root = writer.plain(value)
+    writer.let_go()
     flush()
     write(f'],"kinds":{_TEXT.encode(writer.kinds)},"root":{_TEXT.encode(root)}}}')
 
@@ -101,6 +102,11 @@ class _Writer:
         self._ways = _Ways(self._way)
         self._place: dict[int, int] = {}
         self._held: list[Any] = []
+
+    def let_go(self) -> None:
+        """Of what was written: writer and ways hold each other, and would keep half a gigabyte for a long while."""
+        self._held.clear()
+        self._place.clear()
 
     def plain(self, value: Any) -> Any:
         kind = type(value)

@@ -21,7 +21,7 @@ from flows.plan.model import Deadline, Item, Kind, Plan, PlanInfo
 from flows.progress import Ruling, Snapshot
 from flows.roster import Roster, Unit
 from flows.round.following import complete
-from flows.round.freezing import record_printing
+from flows.round.freezing import record_printing, to_keep
 from flows.standing.escalation import Level
 from flows.standing.figures import Ground, printed_figures, snapshot
 from flows.standing.light_settings import Lights
@@ -162,7 +162,7 @@ class _Maker:
         """The bulletin of an earlier month; some were printed before figures were kept whole."""
         snap = month.told(period, period.last_day)
         if self.other.random() < 0.85:
-            record_printing(month.store, SLUG, snap, 1)
+            record_printing(month.store, SLUG, to_keep(snap), 1)
             return
         figures = as_json(printed_figures(snap))
         day = period.last_day.isoformat()

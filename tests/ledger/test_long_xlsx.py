@@ -14,10 +14,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from flows.files import digest
 from flows.ledger.forms.grid import Grid
 from flows.ledger.forms.long_xlsx import LongBook, Room, UnusualError
 from flows.ledger.forms.opening import read_book
-from flows.ledger.master import made_master, render_master
+from flows.ledger.master import make_master, render_master
 from flows.ledger.master_content import Content, grid_of, written_content
 from flows.ledger.master_tables import office_places
 from flows.ledger.safety import RefusedError
@@ -182,6 +183,8 @@ def test_a_key_that_libreoffice_has_spoilt_is_no_change_by_hand(master: bytes) -
 
 
 def test_the_digest_made_while_rows_are_written_is_that_of_the_workbook(month: Snapshot, master: bytes) -> None:  # noqa: F811
-    data, digest = made_master(month, SECRET)
-    assert data == master
-    assert digest == written_content(data, 100) == content_of(data)
+    out = io.BytesIO()
+    made = make_master(out, month, SECRET)
+    assert out.getvalue() == master
+    assert made.sha256 == digest(master)
+    assert made.content == written_content(master, 100) == content_of(master)
