@@ -29,17 +29,18 @@ def expectation(
             f"{period.label}的台账还没有下发", f"请先运行 taizhang distribute {desk.folder.slug} --period {period}"
         )
     previous, due = _previous(desk, period, issued, before)
-    content = {unit: dispatch.content.encode() for unit, dispatch in issued.items()}
+    pressed = {unit: dispatch.pressed for unit, dispatch in issued.items()}
+    alike = next(iter(issued.values())).alike
     return Expectation(
         plan=desk.folder.slug,
         period=str(period),
-        issued=IssuedRows(content),
+        issued=IssuedRows(pressed, alike),
         units=frozenset(unit.name for unit in desk.roster),
         aliases={alias: unit.name for unit in desk.roster for alias in unit.aliases},
         previous=previous,
         due=due,
         reply_by=desk.reply_by(period),
-        locked=LockedTexts(content),
+        locked=LockedTexts(pressed, alike),
     )
 
 

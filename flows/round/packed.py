@@ -14,6 +14,7 @@ from typing import Final, Generic, TypeVar
 
 from flows.ledger import layout
 from flows.ledger.model import Report, Role
+from flows.storage.alike import Alike
 
 _LOCKED: Final = {layout.CATEGORY: "category", layout.TASK: "task", layout.DEADLINE: "deadline"}
 
@@ -45,24 +46,35 @@ class ByUnit(Mapping[str, Part], Generic[Part]):
         raise NotImplementedError
 
 
-class IssuedRows(ByUnit[Mapping[str, tuple[str, Role]]]):
+class _Issued(ByUnit[Part]):
+    """What the store keeps of each unit's workbook, pressed."""
+
+    def __init__(self, pressed: dict[str, bytes], alike: Alike) -> None:
+        super().__init__(pressed)
+        self._alike = alike
+
+    def _rows(self, pressed: bytes) -> dict[str, dict[str, str]]:
+        return _read(self._alike.opened(pressed))
+
+
+class IssuedRows(_Issued[Mapping[str, tuple[str, Role]]]):
     """任务编号 → (requirement, role), out of the JSON that the store keeps of a workbook."""
 
     def _unpack(self, packed: bytes) -> Mapping[str, tuple[str, Role]]:
-        return {no: (row["requirement"], Role(row["role"])) for no, row in _rows(packed).items()}
+        return {no: (row["requirement"], Role(row["role"])) for no, row in self._rows(packed).items()}
 
 
-class LockedTexts(ByUnit[Mapping[str, Mapping[str, str]]]):
+class LockedTexts(_Issued[Mapping[str, Mapping[str, str]]]):
     """任务编号 → header → text of the other locked columns, out of the same JSON."""
 
     def _unpack(self, packed: bytes) -> Mapping[str, Mapping[str, str]]:
-        return {no: {header: row[name] for header, name in _LOCKED.items()} for no, row in _rows(packed).items()}
+        return {no: {header: row[name] for header, name in _LOCKED.items()} for no, row in self._rows(packed).items()}
 
 
 @lru_cache(maxsize=2)
-def _rows(packed: bytes) -> dict[str, dict[str, str]]:
+def _read(content: bytes) -> dict[str, dict[str, str]]:
     """Asked for twice a file, and never altered."""
-    found: dict[str, dict[str, str]] = json.loads(packed)
+    found: dict[str, dict[str, str]] = json.loads(content)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from flows.round.merge import Merger
 from flows.round.outbox import Outbox
 from flows.round.posted import Posted, thread
 from flows.round.writing import facts, letter_book
-from flows.storage.history import Arrival
+from flows.storage.history import Arrival, Dispatch
 
 
 def correction_file(desk: Desk, period: Period, arrival: Arrival) -> Path:
@@ -33,7 +34,7 @@ def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, P
     Made from the archived bytes, so that a run killed before this point is made good by the next.
     """
     found: dict[str, Path] = {}
-    issued = desk.history.dispatched(period)
+    issued: Mapping[str, Dispatch] | None = None
     before: Before | None = None
     for arrival in desk.history.arrivals(period):
         if arrival.verdict != "returned":
@@ -42,6 +43,7 @@ def write_corrections(desk: Desk, period: Period, merger: Merger) -> dict[str, P
         found[arrival.sha256] = path
         if path.is_file():
             continue
+        issued = desk.history.dispatched(period) if issued is None else issued
         before = before or before_period(desk, period)
         ledger = ledger_as_issued(desk, period, issued[arrival.unit], before) if arrival.unit in issued else None
         if ledger is None:

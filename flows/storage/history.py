@@ -15,6 +15,7 @@ from flows.periods import Period
 from flows.plan.model import Plan
 from flows.problems import Problem
 from flows.progress import Bounced, Totals
+from flows.storage.alike import Alike
 from flows.storage.numbers import Numbers, read_numbers
 from flows.store import Store, arrivals, bounces, dispatches, entries, letters, readings, reports, senders
 from flows.years import is_year
@@ -66,15 +67,17 @@ class Dispatch:
     unit: str
     file: str
     sha256: str
-    content: str
+    pressed: bytes
     """``rows`` as the JSON that the store keeps: a big round has 60,000, and most are never looked at."""
+    alike: Alike
+    """What ``pressed`` was pressed with; one for all of a period."""
     today: Mapping[str, str] = field(default_factory=dict)
     """Item number of its day → the number the plan gives the item today, where it is another."""
 
     @property
     def rows(self) -> dict[str, dict[str, str]]:
         """Item number → what stood in the locked cells: requirement, role, deadline. Numbers are those of its day."""
-        found: dict[str, dict[str, str]] = json.loads(self.content)
+        found: dict[str, dict[str, str]] = json.loads(self.alike.opened(self.pressed))
         return found
 
 
@@ -103,13 +106,13 @@ class History:
             .where(dispatches.c.plan == self.plan, dispatches.c.period == str(period))
             .order_by(dispatches.c.id)
         )
-        numbers = self.numbers
+        numbers, alike = self.numbers, Alike()
         found = {}
-        for row in self.store.rows(query):
+        for row in self.store.each(query):
             today = {}
             if numbers.steps:
                 today = {no: now for no in json.loads(row.rows) if (now := numbers.of_dispatch(row.id, no)) != no}
-            found[row.unit] = Dispatch(row.unit, row.file, row.sha256, row.rows, today)
+            found[row.unit] = Dispatch(row.unit, row.file, row.sha256, alike.press(row.rows), alike, today)
         return found
 
     def issued(self, period: Period) -> frozenset[str]:
