@@ -133,7 +133,8 @@ def write_notice_documents(desk: Desk, period: Period) -> None:
 @step("写总台账")
 def write_master_workbook(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None) -> None:
     """总台账.xlsx."""
-    replace_master(desk, period, snap, hands)
+    with tidied_after():
+        replace_master(desk, period, snap, hands)
     if hands:
         hands.close()  # the memory of the others is wanted for what follows
 

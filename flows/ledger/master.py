@@ -5,6 +5,7 @@ All figures come from the snapshot and none is computed here, so that workbook a
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import BinaryIO, Final
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from flows.files import digest, write_file
+from flows.files import write_file
 from flows.hands import Hands
 from flows.ledger.layout import column_name
 from flows.ledger.long_sheet import LongSheet, Look, store
@@ -152,8 +153,8 @@ def make_master(
     store(workbook, stream, out, hands)
     seen = {sheet.get_name(): Seen(first, sheet.seen) for sheet, first in ((master, 1), (overdue, 2))}
     out.seek(0)
-    data = out.read()
-    return Written(digest(data), written_content(data, len(snapshot.cells), seen))
+    sha256 = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]  # any file that can be read
+    return Written(sha256, written_content(out, len(snapshot.cells), seen))
 
 
 def _watch(sheet: LongSheet, columns: Sequence[tuple[str, float]]) -> Look:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice, takewhile
-from typing import Final
+from typing import BinaryIO, Final
 
 from flows.ledger.forms.grid import Grid, Value
 from flows.ledger.forms.long_xlsx import LongBook, LongCell, Room
@@ -76,7 +76,7 @@ def watch(sheet: str, head: Sequence[str]) -> Callable[[Sequence[bytes]], tuple[
     return partial(_add_up, sheet, _empty(office_places(Grid(sheet, [list(head)]))))
 
 
-def written_content(data: bytes, rows: int, seen: Mapping[str, Seen] | None = None) -> str:
+def written_content(data: bytes | BinaryIO, rows: int, seen: Mapping[str, Seen] | None = None) -> str:
     """The digest of a workbook that was just written here, of ``rows`` tasks; ``seen``: long rows by their sheet.
 
     Says what ``Content`` would, of rows read one by one; most of ours say it in their XML, which is much quicker.

@@ -12,7 +12,7 @@ import io
 import struct
 import zipfile
 import zlib
-from typing import Final
+from typing import BinaryIO, Final
 
 FILE_LIMIT: Final = 20 * 2**20
 PARTS_LIMIT: Final = 40 * 2**20
@@ -89,10 +89,11 @@ class Package:
     Raises RefusedError.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | BinaryIO) -> None:
+        """``data``: the archive, or a file that holds it and stays open."""
         self._data = data
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            with self._archive() as archive:
                 infos = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError):
             raise RefusedError(DAMAGED) from None
@@ -149,14 +150,22 @@ class Package:
         """Give the memory of the parts back."""
         self._parts = {}
 
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self._data) if isinstance(self._data, bytes) else self._data)
+
+    def _piece(self, start: int, size: int) -> bytes | memoryview:
+        if isinstance(self._data, bytes):
+            return memoryview(self._data)[start : start + size]
+        self._data.seek(start)
+        return self._data.read(size)
+
     def _read(self, info: zipfile.ZipInfo) -> bytes:
         """One part, straight from the bytes: zipfile's own reader costs more than the unpacking."""
-        data, at = self._data, info.header_offset
-        if data[at : at + 4] != b"PK\x03\x04" or at + 30 > len(data):
+        head = self._piece(info.header_offset, 30)
+        if head[:4] != b"PK\x03\x04" or len(head) < 30:
             raise RefusedError(DAMAGED)
-        name, extra = struct.unpack_from("<HH", data, at + 26)
-        start = at + 30 + name + extra
-        packed = memoryview(data)[start : start + info.compress_size]
+        name, extra = struct.unpack_from("<HH", head, 26)
+        packed = self._piece(info.header_offset + 30 + name + extra, info.compress_size)
         if info.compress_type == zipfile.ZIP_STORED:
             part = bytes(packed)
         elif info.compress_type == zipfile.ZIP_DEFLATED:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import BinaryIO, Final
 
 from flows.ledger.forms import parts
 from flows.ledger.forms.grid import Value
@@ -91,13 +91,24 @@ class _Parts(Package):
         info = self._infos.get(name)
         if info is None:
             return
-        with zipfile.ZipFile(io.BytesIO(self._data)) as archive, archive.open(info) as stream:
+        with self._archive() as archive, archive.open(info) as stream:
             while piece := stream.read(_CHUNK):
                 if b"<!" in piece:
                     if b"<!DOCTYPE" in piece:
                         raise RefusedError(ENTITIES)
                     raise UnusualError
                 yield piece
+
+
+def _head(data: bytes | BinaryIO) -> bytes:
+    if isinstance(data, bytes):
+        return data[:4]
+    data.seek(0)
+    return data.read(4)
+
+
+def _size(data: bytes | BinaryIO) -> int:
+    return len(data) if isinstance(data, bytes) else data.seek(0, io.SEEK_END)
 
 
 @contextmanager
@@ -111,10 +122,11 @@ def _damaged() -> Iterator[None]:
 class LongBook:
     """The sheets of a workbook. Raises RefusedError for what is damaged or beyond ``room``, and UnusualError."""
 
-    def __init__(self, data: bytes, room: Room) -> None:
-        if not data.startswith(b"PK"):
+    def __init__(self, data: bytes | BinaryIO, room: Room) -> None:
+        """``data``: the workbook, or a file that holds it and stays open."""
+        if not _head(data).startswith(b"PK"):
             raise UnusualError
-        if len(data) > room.file:
+        if _size(data) > room.file:
             raise RefusedError(TOO_BIG)
         self._room = room
         self._texts = 0
