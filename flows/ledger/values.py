@@ -22,6 +22,8 @@ DIGITS: Final = {
 """Chinese digits, and the letters that stand in for 〇."""
 _OFTEN: Final = 300
 """Texts shorter than this are worth remembering."""
+_PICTURE: Final = re.compile(r"=*(?:_xlfn\.)?DISPIMG\(\s*[\"“]")
+"""How WPS writes a picture in a cell: the picture's own name follows."""
 _NOTHING: Final = frozenset({"", "无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "/无", "无。", "空"})
 
 
@@ -82,7 +84,7 @@ def read_text(value: Value) -> str:
     if not value and isinstance(value, str):
         return ""
     text = clean(shown(value)).strip()
-    if "DISPIMG(" in text and text.lstrip("=").startswith(("_xlfn.DISPIMG(", "DISPIMG(")):
+    if "DISPIMG(" in text and _PICTURE.match(text):
         return "（单元格内图片）"
     return text
 

@@ -242,6 +242,7 @@ def test_numbers_and_dates_in_text_cells_read_as_they_look() -> None:
         "甲\n乙",
     ]
     assert read_text('=_xlfn.DISPIMG("ID_0",1)') == "（单元格内图片）"
+    assert read_text("DISPIMG( 是什么意思") == "DISPIMG( 是什么意思"
 
 
 PIECES = """
