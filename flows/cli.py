@@ -284,7 +284,7 @@ def status(
     with open_desk(find_home(settings.home), plan) as desk:
         known = desk.history.periods()
         month = Period.parse(period) if period else known[-1] if known else Period.of(today())
-        snap = desk.snapshot(month)
+        snap = desk.snapshot(month, compared=as_json)
         if as_json:
             screen.result(status_view(desk, month, snap))
         else:

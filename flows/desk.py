@@ -102,10 +102,13 @@ class Desk:
         """报送截止 of a period."""
         return period.day(self.config.round.reply_day)
 
-    def snapshot(self, period: Period, as_of: date | None = None) -> Snapshot:
-        """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead."""
+    def snapshot(self, period: Period, as_of: date | None = None, *, compared: bool = True) -> Snapshot:
+        """The figures of a period; ``as_of`` is by default the period's last day, or today when that is still ahead.
+
+        Not ``compared`` with the month before, nothing is told as unchanged: a quarter of the time in a big round.
+        """
         again = self.again(period)
-        snap = snapshot_apart(self._ground(period, as_of, again, self.assignment))
+        snap = snapshot_apart(self._ground(period, as_of, again, self.assignment, compared=compared))
         return with_goals(snap, self.store, self.folder.slug, self.plan, period, again)
 
     def cell(self, period: Period, place: Place) -> Cell | None:
@@ -113,7 +116,9 @@ class Desk:
         ground = self._ground(period, None, self.again(period), self.assignment.only(place[0]))
         return next((each for each in snapshot(ground).cells if each.item.no == place[1]), None)
 
-    def _ground(self, period: Period, as_of: date | None, again: Again, assignment: Assignment) -> Ground:
+    def _ground(
+        self, period: Period, as_of: date | None, again: Again, assignment: Assignment, *, compared: bool = True
+    ) -> Ground:
         """What a snapshot of these shares rests on."""
         history = self.history
         said = self._read.pop(period, None) if assignment is self.assignment else None
@@ -132,7 +137,7 @@ class Desk:
             reply_by=self.reply_by(period),
             due_soon_days=self.config.round.due_soon_days,
             current=current,
-            before=latest(history, period.previous, anew),
+            before=latest(history, period.previous, anew) if compared else {},
             arrivals=history.arrivals(period),
             issued=history.issued(period),
             last_report=history.last_report(period),
