@@ -124,8 +124,8 @@ class Rounds:
     def _disturb(self, number: int, home: Path, chance: random.Random, seed: int) -> None:
         step = self.chain.steps[number]
         faults = chance.randint(0, self.most)
-        for _ in range(faults):
-            self._one_fault(number, home, chance, seed)
+        for earlier in range(faults):
+            self._one_fault(number, home, chance, seed, begun=earlier > 0)
             self._now += 1
         self._until_done(step, home, seed)
         if not faults:
@@ -140,7 +140,7 @@ class Rounds:
         elif again or chance.random() < 0.3:  # done is done: once more changes nothing
             self._until_done(step, home, seed)
 
-    def _one_fault(self, number: int, home: Path, chance: random.Random, seed: int) -> None:
+    def _one_fault(self, number: int, home: Path, chance: random.Random, seed: int, *, begun: bool) -> None:
         step, kind = self.chain.steps[number], chance.choice(self._kinds)
         words = self._words(step, home)
         if kind == "revoked":
@@ -150,7 +150,16 @@ class Rounds:
             keep_outside(self.crew, home)
         wanted = "backup" if kind == "restored" else kind
         done = strike(
-            self.crew, self.chain, home, words, self._events[number], wanted, chance, self._now, dies=kind == "restored"
+            self.crew,
+            self.chain,
+            home,
+            words,
+            self._events[number],
+            wanted,
+            chance,
+            self._now,
+            dies=kind == "restored",
+            begun=begun,
         )
         self._count(step, kind, done, seed)
         if wanted == "backup" and done.rival and done.rival.code == 0:

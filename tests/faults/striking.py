@@ -71,8 +71,11 @@ def strike(
     now: float,
     *,
     dies: bool = False,
+    begun: bool = False,
 ) -> Strike:
-    """Run a command with a fault of this kind at a point drawn by lot. ``dies``: once the other one is done."""
+    """Run a command with a fault of this kind at a point drawn by lot. ``dies``: once the other one is done;
+    ``begun``: the step was tried before, and some of its letters may have left.
+    """
     at = chance.randint(1, max(events, 1))
     if kind in ("rival", "backup"):
         other = _other(crew, chain, arguments, kind, chance)
@@ -87,8 +90,10 @@ def strike(
     elif kind == "clock":
         # A clock that says that it is another day asks for that day's reminder, and nobody can know better.
         # By the schedule of a month ago nothing is late, and letters say so.
-        least = -9 * clock.HOUR if arguments[0] == "remind" else -clock.DAY if chain.schedule else -30 * clock.DAY
-        steps = [each for each in clock.STEPS if each > least]
+        reminds = arguments[0] == "remind"
+        least = -9 * clock.HOUR if reminds else -clock.DAY if chain.schedule else -30 * clock.DAY
+        most = 9 * clock.HOUR if reminds and begun else clock.DAY
+        steps = [each for each in clock.STEPS if least < each <= most]
         fault = Fault(kind, at if chance.random() < 0.5 else 0, seconds=chance.choice(steps))
         if chain.mail and chance.random() < 0.4:  # what a server puts off is put off by the wrong clock
             misbehave(crew.smtp, chance)
