@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,7 @@ from flows.workspace import Home
 _TEMPLATE = "通报.docx"
 _MANY = 15_000
 """For so many rows of 总台账 another process is worth its start."""
+_TOO_MANY = 150_000
 
 
 @contextmanager
@@ -65,9 +67,10 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         signed = date.fromisoformat(signed_on) if signed_on else today()
         supervised = issue_due_notices(desk, month, snap, signed)
         snap = complete(snap, desk.store, counted(supervised.notices))
-        write_master_workbook(desk, month, snap, hands)
+        with _pressed_beside(snap) as pressed:
+            write_master_workbook(desk, month, snap, hands)
         issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
-        words, kept = _words(desk, month, snap, signed, issue), to_keep(snap)
+        words, kept = _words(desk, month, snap, signed, issue), pressed()
         totals, unassigned, unknown = snap.totals, list(snap.unassigned), list(snap.unknown_exemptions)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
         del snap  # half a gigabyte of a province, which the Word document wants next
@@ -137,6 +140,16 @@ def write_master_workbook(desk: Desk, period: Period, snap: Snapshot, hands: Han
         replace_master(desk, period, snap, hands)
     if hands:
         hands.close()  # the memory of the others is wanted for what follows
+
+
+@contextmanager
+def _pressed_beside(snap: Snapshot) -> Iterator[Callable[[], ToKeep]]:
+    """What is kept of the figures, pressed while the others write rows; of a province later, or memory is short."""
+    if snap.totals.assignments > _TOO_MANY:
+        yield lambda: to_keep(snap)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(to_keep, snap).result
 
 
 def _words(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: Issue) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
+from flows.beside import Beside
 from flows.post.letters import Letter, LetterKind
 from flows.problems import UserError
 
@@ -17,8 +19,10 @@ _MARK = re.compile(rb"(?m)^Message-ID: (<[0-9a-f]{32}@[!-=?-~]+>)\r?$")
 class LetterFolder:
     """A folder of letters, looked through once: with 5,000 of them, once for each new one would take minutes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beside: Beside | None = None) -> None:
+        """``beside`` writes the files, which are there when it has finished."""
         self.folder = folder
+        self._beside = beside
         self._last = 0
         self._taken: dict[str, list[str]] | None = None
         """``单位_信件`` → names of its files."""
@@ -41,14 +45,12 @@ class LetterFolder:
             if target.exists():  # another run is writing letters too
                 taken = self._look()
                 target = folder / f"{self._last + 1:02d}_{stem}.eml"
-            unfinished = folder / f".{target.name}.{os.getpid()}.tmp"
-            try:
-                unfinished.write_bytes(data)
-                unfinished.replace(target)
-            finally:
-                unfinished.unlink(missing_ok=True)
         except OSError as error:
-            raise UserError(f"信件写不进文件夹 {folder}", "请检查磁盘空间和写入权限，关闭正在打开的信件") from error
+            raise _unwritten(folder) from error
+        if self._beside:
+            self._beside.do(partial(_write, target, data))
+        else:
+            _write(target, data)
         self._last += 1
         taken.setdefault(stem, []).append(target.name)
         return target, False
@@ -82,6 +84,22 @@ class LetterFolder:
                     self._last = max(self._last, int(number))
         self._taken = taken
         return taken
+
+
+def _write(target: Path, data: bytes) -> None:
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritten(target.parent) from error
+
+
+def _unwritten(folder: Path) -> UserError:
+    return UserError(f"信件写不进文件夹 {folder}", "请检查磁盘空间和写入权限，关闭正在打开的信件")
 
 
 def file_part(text: str, longest: int = 40) -> str:

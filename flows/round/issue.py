@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from flows.beside import Beside
 from flows.desk import Desk
 from flows.files import digest, is_there, write_file
 from flows.goals.hints import number_prompt
@@ -181,37 +183,39 @@ def issue(
     numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
     found: list[Issued] = []
     fresh: list[dict[str, object]] = []
-    for unit in track(list(content)):
-        ledger = content[unit]
-        earlier = known.get(unit)
-        if earlier and unit in left:
-            path = desk.folder.root / earlier.file
-            before = earlier.rows
-            stale = before != issued_rows(ledger)
-            if not is_there(path) and not stale:
-                write_file(path, render(ledger, secret))
-            found.append(Issued(unit, path, len(before), earlier.sha256, stale))
-            continue
-        path = folder / ledger_file_name(unit, numbers[unit], str(period))
-        data = next(books)
-        write_file(path, data)
-        sha = digest(data)
-        if earlier is None or earlier.sha256 != sha:
-            fresh.append(
-                {
-                    "plan": desk.folder.slug,
-                    "period": str(period),
-                    "unit": unit,
-                    "file": desk.below_plan(path),
-                    "sha256": sha,
-                    "rows": as_json(issued_rows(ledger)),
-                    "layout": LAYOUT_VERSION,
-                    "at": now(),
-                }
-            )
-        found.append(Issued(unit, path, len(ledger.rows), sha, stale=False))
-        if len(fresh) >= _BATCH:
-            _record(desk, fresh)
+    with Beside() as beside:
+        for unit in track(list(content)):
+            ledger = content[unit]
+            earlier = known.get(unit)
+            if earlier and unit in left:
+                path = desk.folder.root / earlier.file
+                before = earlier.rows
+                stale = before != issued_rows(ledger)
+                if not is_there(path) and not stale:
+                    write_file(path, render(ledger, secret))
+                found.append(Issued(unit, path, len(before), earlier.sha256, stale))
+                continue
+            path = folder / ledger_file_name(unit, numbers[unit], str(period))
+            data = next(books)
+            beside.do(partial(write_file, path, data))
+            sha = digest(data)
+            if earlier is None or earlier.sha256 != sha:
+                fresh.append(
+                    {
+                        "plan": desk.folder.slug,
+                        "period": str(period),
+                        "unit": unit,
+                        "file": desk.below_plan(path),
+                        "sha256": sha,
+                        "rows": as_json(issued_rows(ledger)),
+                        "layout": LAYOUT_VERSION,
+                        "at": now(),
+                    }
+                )
+            found.append(Issued(unit, path, len(ledger.rows), sha, stale=False))
+            if len(fresh) >= _BATCH:
+                beside.finish()
+                _record(desk, fresh)
     _record(desk, fresh)
     return found
 

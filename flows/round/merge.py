@@ -20,6 +20,7 @@ from flows.round.differences import Change
 from flows.round.expectation import expectation
 from flows.round.intake import BIG, Parcel, Seal, archive, opened
 from flows.round.misplaced import told_where
+from flows.round.naming import Names
 from flows.round.recording import Finding, Paper, keep_pictures, record
 from flows.round.vetting import Vetted, vet
 from flows.storage.history import Arrival
@@ -86,6 +87,7 @@ class Merger:
             if waits:
                 self._quarantined.append(arrival)
         self._held = history.held_for_sender(period)
+        self._names = Names(desk.roster)
         self._by_address: dict[str, str] = {}
         self._shared: set[str] = set()
         for unit in desk.roster:
@@ -203,14 +205,7 @@ class Merger:
             answered := self._by_letter.get(mail_facts(parcel.data).in_reply_to)
         ):
             return answered
-        return self._named_in(parcel.name)
-
-    def _named_in(self, file: str) -> str:
-        """The unit that a file's name tells of; '' for none."""
-        names = [
-            (len(name), unit.name) for unit in self.desk.roster for name in (unit.name, *unit.aliases) if name in file
-        ]
-        return max(names)[1] if names else ""
+        return self._names.longest_in(parcel.name)
 
     def standing(self, sender: str) -> Standing:
         """Whether the office expects mail from this address."""
@@ -244,7 +239,7 @@ class Merger:
         writer = self._by_address.get(parcel.sender.lower(), "")
         if unit and writer and writer != unit:
             warnings.append(f"发件邮箱登记在{writer}名下，台账是{unit}的")
-        named = unit if unit in parcel.name else self._named_in(parcel.name)
+        named = unit if unit in parcel.name else self._names.longest_in(parcel.name)
         if named and named != unit and result.verdict != "quarantined":
             warnings.append(f"文件名写的是{named}，表里是{unit}的台账，已算作{unit}的，请核对是不是拿错了")
         changes: tuple[Change, ...] = ()

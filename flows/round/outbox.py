@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flows.beside import Beside
 from flows.desk import Desk
 from flows.files import write_file
 from flows.periods import CHINA, Period
@@ -81,7 +82,7 @@ class Outbox:
         The Message-ID follows from the occasion, so a run that was killed between writing the file and the record
         finds its own file again. ``draft.message_id`` is ignored.
         """
-        put = self._put(self._find(draft.unit, draft.kind, occasion), draft, occasion)
+        put = self._put(self._find(draft.unit, draft.kind, occasion), draft, occasion, self._letters)
         return put if isinstance(put, Posted) else self._record([put])[0]
 
     def queue_all(self, kind: str, drafts: Iterable[tuple[Letter, str]]) -> list[Posted]:
@@ -91,22 +92,25 @@ class Outbox:
         fresh: dict[int, _Fresh] = {}
 
         def flush() -> None:
+            beside.finish()
             for place, posted in zip(fresh, self._record(list(fresh.values())), strict=True):
                 found[place] = posted
             fresh.clear()
 
-        for draft, occasion in drafts:
-            put = self._put(known.get((draft.unit, occasion)), draft, occasion)
-            if isinstance(put, _Fresh):
-                fresh[len(found)] = put
-                put = put.posted
-            found.append(put)
-            if len(fresh) >= _BATCH:
-                flush()
-        flush()
+        with Beside() as beside:
+            folder = LetterFolder(self.folder, beside)
+            for draft, occasion in drafts:
+                put = self._put(known.get((draft.unit, occasion)), draft, occasion, folder)
+                if isinstance(put, _Fresh):
+                    fresh[len(found)] = put
+                    put = put.posted
+                found.append(put)
+                if len(fresh) >= _BATCH:
+                    flush()
+            flush()
         return found
 
-    def _put(self, known: Posted | None, draft: Letter, occasion: str) -> Posted | _Fresh:
+    def _put(self, known: Posted | None, draft: Letter, occasion: str, folder: LetterFolder) -> Posted | _Fresh:
         """A letter's file; what is not in the store yet, or was taken back, is still to be recorded."""
         desk = self.desk
         sender = desk.config.mail.address or _NOWHERE
@@ -118,7 +122,7 @@ class Outbox:
         data = build_message(letter, sender, desk.config.office.name, datetime.now(CHINA), by_hand=by_hand)
         if known and known.state is State.QUEUED:
             return self._bring_up_to_date(known, letter, data)
-        file, old = self._letters.write(letter, data)
+        file, old = folder.write(letter, data)
         if old and file.read_bytes() != data:  # of a run that died before the record; the roster may have changed since
             write_file(file, data)
         posted = Posted(

@@ -1,0 +1,39 @@
+"""Work that is handed over is done in order; what goes wrong is told before anything is built on it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from flows.beside import Beside
+
+
+def test_all_is_done_in_its_order_when_the_context_ends() -> None:
+    done: list[int] = []
+    with Beside() as beside:
+        for number in range(250):
+            beside.do(lambda number=number: done.append(number))  # type: ignore[misc]
+    assert done == list(range(250))
+
+
+def test_what_went_wrong_is_raised_by_finish_and_nothing_is_built_on_it() -> None:
+    def full() -> None:
+        raise OSError("磁盘已满")
+
+    built = False
+    with pytest.raises(OSError, match="磁盘已满"), Beside() as beside:
+        beside.do(full)
+        beside.finish()
+        built = True
+    assert not built
+
+
+def test_an_error_of_the_work_itself_leaves_the_rest_undone() -> None:
+    held, done = threading.Event(), list[int]()
+    with pytest.raises(ValueError, match="自己"), Beside() as beside:
+        beside.do(held.wait)
+        beside.do(lambda: done.append(1))
+        threading.Timer(0.2, held.set).start()
+        raise ValueError("自己")
+    assert done == []
