@@ -17,23 +17,34 @@ def test_all_is_done_in_its_order_when_the_context_ends() -> None:
     assert done == list(range(250))
 
 
-def test_what_went_wrong_is_raised_by_finish_and_nothing_is_built_on_it() -> None:
-    def full() -> None:
-        raise OSError("磁盘已满")
+def _full() -> None:
+    raise OSError("磁盘已满")
 
-    built = False
-    with pytest.raises(OSError, match="磁盘已满"), Beside() as beside:
-        beside.do(full)
-        beside.finish()
-        built = True
+
+def test_what_went_wrong_is_raised_by_finish_and_nothing_is_built_on_it() -> None:
+    built: list[str] = []
+
+    def work() -> None:
+        with Beside() as beside:
+            beside.do(_full)
+            beside.finish()
+            built.append("记录")
+
+    with pytest.raises(OSError, match="磁盘已满"):
+        work()
     assert not built
 
 
 def test_an_error_of_the_work_itself_leaves_the_rest_undone() -> None:
     held, done = threading.Event(), list[int]()
-    with pytest.raises(ValueError, match="自己"), Beside() as beside:
-        beside.do(held.wait)
-        beside.do(lambda: done.append(1))
-        threading.Timer(0.2, held.set).start()
-        raise ValueError("自己")
+
+    def work() -> None:
+        with Beside() as beside:
+            beside.do(held.wait)
+            beside.do(lambda: done.append(1))
+            threading.Timer(0.2, held.set).start()
+            raise ValueError("自己")
+
+    with pytest.raises(ValueError, match="自己"):
+        work()
     assert done == []
