@@ -6,14 +6,16 @@ import random
 import re
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from flows.config import Supervision
 from flows.periods import CHINA
 from flows.post.letters import LetterKind
+from flows.serving.days import workday_from
 from flows.store import letters
 from flows.years import is_year
 from tests.faults import clock
@@ -32,6 +34,7 @@ _ASKS = ("distribute", "remind", "supervise")
 """Commands that send mass mail, which a person agrees to."""
 _BETWEEN = 600.0
 _LONGEST = 5 * clock.HOUR
+_ANSWER = timedelta(days=Supervision().answer_days)
 _LOOK_AGAIN = 2100.0
 """Seconds to the next 到点检查 but one: what failed is tried again after half an hour."""
 
@@ -94,7 +97,9 @@ class Rounds:
         for number in range(len(self.chain.steps)):
             moment = self._moment_of(number)
             for seconds in (0.0, *clock.STEPS):
-                yield datetime.fromtimestamp(moment + seconds, CHINA).date()
+                day = datetime.fromtimestamp(moment + seconds, CHINA).date()
+                yield day
+                yield workday_from(day + _ANSWER)  # a notice of the wrong day wants its answer by that day's tenth
 
     def _fresh(self) -> Path:
         home = self.crew.disk.root / "home"

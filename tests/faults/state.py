@@ -243,7 +243,10 @@ class _Meanings:
 
 
 def _tries(db: Connection, look: Look) -> Counter[Any]:
-    """Unit, kind and occasion of a letter → the addresses that took a letter, or that a person says got it."""
+    """Unit, kind and occasion of a letter → the addresses that took a letter, or that a person says got it.
+
+    Where the clock was wrong, a letter of the wrong day that was tried, put off and taken back came to nothing.
+    """
     letters, attempts = META.tables["letters"], META.tables["attempts"]
     got: dict[tuple[str, ...], set[str]] = {}
     query = sa.select(letters, attempts.c.outcome, attempts.c.taken).join(attempts, attempts.c.letter == letters.c.id)
@@ -254,7 +257,8 @@ def _tries(db: Connection, look: Look) -> Counter[Any]:
         addresses |= set(json.loads(row.taken or "{}").get("taken", ()))
         if row.outcome.startswith("settled") and row.outcome != "settled-again":
             addresses |= set(json.loads(row.recipients))
-    return Counter((*key, *sorted(value)) for key, value in got.items())
+    nothing = "cancelled" if look.days else ""
+    return Counter((*key, *sorted(value)) for key, value in got.items() if value or key[-1] != nothing)
 
 
 def _agreed(db: Connection) -> Counter[Any]:
