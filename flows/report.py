@@ -73,7 +73,7 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         words, kept = _words(desk, month, snap, signed, issue), pressed()
         totals, unassigned, unknown = snap.totals, list(snap.unassigned), list(snap.unknown_exemptions)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
-        del snap  # half a gigabyte of a province, which the Word document wants next
+        del snap, pressed  # half a gigabyte of a province, which the Word document wants next
         write_bulletin_document(desk, month, words, signed)
         record_figures(desk, month, kept, issue)
         write_notice_documents(desk, month)
