@@ -32,6 +32,7 @@ _TEMPLATE = "通报.docx"
 _MANY = 15_000
 """For so many rows of 总台账 another process is worth its start."""
 _TOO_MANY = 150_000
+"""Rows for which memory is too short to press the figures while 总台账 is written."""
 
 
 @contextmanager
@@ -144,7 +145,7 @@ def write_master_workbook(desk: Desk, period: Period, snap: Snapshot, hands: Han
 
 @contextmanager
 def _pressed_beside(snap: Snapshot) -> Iterator[Callable[[], ToKeep]]:
-    """What is kept of the figures, pressed while the others write rows; of a province later, or memory is short."""
+    """What is kept of the figures, pressed while 总台账 is written; where they are too many, when it is asked for."""
     if snap.totals.assignments > _TOO_MANY:
         yield lambda: to_keep(snap)
         return
