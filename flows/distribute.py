@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from flows.problems import UserError
 from flows.roster import Unit
 from flows.round.approval import Consent, consent
 from flows.round.delivering import check_way_out
-from flows.round.issue import Issued, any_open_task, issue
+from flows.round.issue import Begun, Issued, any_open_task, begin_books, issue
 from flows.round.issue_letters import Packet, queue_packets
 from flows.round.issue_result import frozen_units, sendings
 from flows.round.outbox import Outbox
@@ -31,16 +32,29 @@ from flows.workspace import Home
 
 _MANY = 300
 """For so many workbooks another process is worth its start."""
+_TOO_MANY = 3_000
+"""So many are not held in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a round is issued with."""
+
+    desk: Desk
+    hands: Hands | None
+    begun: Begun | None
+    """Workbooks that ``hands`` are making already."""
 
 
 @contextmanager
-def _opened(home: str, slug: str) -> Iterator[tuple[Desk, Hands | None]]:
+def _opened(home: str, slug: str, period: str) -> Iterator[_Opened]:
     """The desk, and who helps with many workbooks."""
     with (
         open_desk(Home(Path(home)), slug, doing="下发") as desk,
         hands_for(len(desk.carriers) >= _MANY, ("flows.ledger.press",)) as hands,
     ):
-        yield desk, hands
+        few = len(desk.carriers) < _TOO_MANY
+        yield _Opened(desk, hands, begin_books(desk, Period.parse(period), hands) if hands and few else None)
 
 
 @flow(
@@ -65,8 +79,8 @@ def distribute(
     ``again`` names units that get one more letter; ``leave`` tells who agrees to the mail. Gives the object of the
     contract with ``needs_person`` and ``awaiting_approval`` added.
     """
-    with entered(_opened, home, slug) as (desk, hands):
-        month = Period.parse(period)
+    with entered(_opened, home, slug, period) as given:
+        desk, month = given.desk, Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
         check_templates_and_server(desk, send)
@@ -75,7 +89,7 @@ def distribute(
                 "各单位的任务都已销号，本期没有要下发的", "如有销号有误，请在上期总台账里改正后运行 taizhang review"
             )
         already = {p.id for p in Outbox(desk, month).letters(LetterKind.ISSUE) if p.state is State.SENT}
-        workbooks = write_workbooks(desk, month, reissue, again or [], hands)
+        workbooks = write_workbooks(desk, month, reissue, again or [], given.hands, given.begun)
         letters = write_letters(desk, month, workbooks, again or [], date.fromisoformat(day) if day else today())
         agreed = Consent(True, None)
         if send:
@@ -99,11 +113,16 @@ def check_templates_and_server(desk: Desk, send: bool) -> None:
 
 @step("写各单位台账")
 def write_workbooks(
-    desk: Desk, period: Period, reissue: bool, again: list[str], hands: Hands | None = None
+    desk: Desk,
+    period: Period,
+    reissue: bool,
+    again: list[str],
+    hands: Hands | None = None,
+    begun: Begun | None = None,
 ) -> list[Issued]:
     """One workbook a unit; those that have already left are only replaced when that was asked for."""
     frozen = frozen_units(desk, period, again, reissue=reissue)
-    found = issue(desk, period, frozen=frozen, track=track("写台账"), hands=hands)
+    found = issue(desk, period, frozen=frozen, track=track("写台账"), hands=hands, begun=begun)
     if hands:
         hands.close()  # their memory is not held while letters are written and sent
     return found

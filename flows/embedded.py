@@ -26,6 +26,8 @@ _LEAN = {
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
     "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+    # What Prefect keeps its background work with checks the types of all it is called with, and is rewritten for it.
+    "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",
 }
 """A server that serves one process: no page, few services."""
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import connection, get_context, parent_process
 from types import ModuleType
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from flows.memory import tidy_seldom
 
@@ -54,6 +54,12 @@ class Hands:
         while waiting:
             yield _outcome(work, *waiting.popleft())
 
+    def begin(self, work: Callable[[B], R], blocks: Iterable[B]) -> Iterator[R]:
+        """As `each`, but the others begin at once, with all there is to do, while the caller does something else; he
+        does his share when he asks for the first of it. All blocks are held in memory.
+        """
+        return iter(_Begun(self._submitted, work, blocks, 2 * self.count))
+
     def close(self) -> None:
         """End them; what they had in hand is lost."""
         if self._pool is not None:
@@ -61,14 +67,77 @@ class Hands:
 
     def _hand_over(self, work: Callable[[B], R], block: B, waiting: Iterable[tuple[B, Future[R]]]) -> Future[R]:
         """To one of the others, while they have little to do; else it is done here and now."""
-        if self._pool is not None and sum(not future.done() for _, future in waiting) < 2 * self.count:
+        busy = sum(not future.done() for _, future in waiting) >= 2 * self.count
+        return (None if busy else self._submitted(work, block)) or _done(work, block)
+
+    def _submitted(self, work: Callable[[B], R], block: B) -> Future[R] | None:
+        """To one of the others, while there is one."""
+        if self._pool is not None:
             try:
                 return self._pool.submit(work, block)
             except (BrokenProcessPool, OSError):
                 self._pool = None
-        done: Future[R] = Future()
-        done.set_result(work(block))
-        return done
+        return None
+
+
+class _Begun(Generic[B, R]):
+    """Blocks of which the others take the first and, from when it asks, this process the last.
+
+    Nothing that was handed over is cancelled: of older Pythons, a pool whose process dies then never tells of it.
+    """
+
+    def __init__(
+        self,
+        hand_over: Callable[[Callable[[B], R], B], Future[R] | None],
+        work: Callable[[B], R],
+        blocks: Iterable[B],
+        ahead: int,
+    ) -> None:
+        """``ahead``: blocks that lie ready for the others."""
+        self._hand_over, self._work = hand_over, work
+        self._left: deque[tuple[int, B]] = deque()
+        self._lock = threading.Lock()
+        self._in_work: dict[int, tuple[B, Future[R]]] = {}
+        self._count = 0
+        for block in blocks:
+            with self._lock:
+                self._left.append((self._count, block))
+            self._count += 1
+            if self._count <= ahead:
+                self._feed()
+
+    def __iter__(self) -> Iterator[R]:
+        for place in range(self._count):
+            while place not in self._in_work or not self._in_work[place][1].done():
+                with self._lock:
+                    last = self._left.pop() if self._left else None
+                if last is None:
+                    break
+                self._in_work[last[0]] = last[1], _done(self._work, last[1])
+            with self._lock:  # it may just be on its way to the others
+                block, future = self._in_work.pop(place)
+            yield _outcome(self._work, block, future)
+
+    def _feed(self, earlier: Future[R] | None = None) -> None:
+        """The next block, when the others have done an earlier one; in whatever thread tells of it."""
+        if earlier is not None and (earlier.cancelled() or earlier.exception() is not None):
+            return  # they are gone
+        with self._lock:
+            if not self._left:
+                return
+            place, block = self._left[0]
+            future = self._hand_over(self._work, block)
+            if future is None:
+                return
+            self._left.popleft()
+            self._in_work[place] = block, future
+        future.add_done_callback(self._feed)
+
+
+def _done(work: Callable[[B], R], block: B) -> Future[R]:
+    done: Future[R] = Future()
+    done.set_result(work(block))
+    return done
 
 
 def _outcome(work: Callable[[B], R], block: B, future: Future[R]) -> R:

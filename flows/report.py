@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,16 +13,18 @@ from flows.assess_month import month_scores
 from flows.desk import Desk, open_desk
 from flows.documents.bulletin import bulletin_words
 from flows.documents.pdf import Printed, print_all, take_away_pdf
-from flows.documents.render import render
+from flows.documents.render import rendered
 from flows.engine import flow, show, step
+from flows.files import write_file
 from flows.hands import Hands, hands_for
+from flows.ledger.master import Master
 from flows.memory import tidied_after
 from flows.periods import Period, today
 from flows.problems import UserError
 from flows.progress import Answer, Snapshot
 from flows.round.following import complete
 from flows.round.freezing import ToKeep, record_printing, to_keep
-from flows.round.mastering import Earlier, replace_master, take_in_earlier
+from flows.round.mastering import Earlier, begin_master, replace_master, take_in_earlier
 from flows.standing.bulletin_numbers import Issue, number_bulletin
 from flows.standing.notices import Outcome, counted, issue_notices, notices_of, write_notices
 from flows.workspace import Home
@@ -32,17 +33,40 @@ _TEMPLATE = "通报.docx"
 _MANY = 15_000
 """For so many rows of 总台账 another process is worth its start."""
 _TOO_MANY = 150_000
-"""Rows for which memory is too short to press the figures while 总台账 is written."""
+"""Rows for which memory is too short to make anything else while others make them."""
+
+
+class _Opened:
+    """What a report is made with."""
+
+    def __init__(self, desk: Desk, hands: Hands | None, snap: Snapshot | None) -> None:
+        self.desk, self.hands, self._snap = desk, hands, snap
+
+    def snapshot(self, period: Period, as_of: date | None) -> Snapshot:
+        """The figures, handed out once: nobody else holds on to them."""
+        snap, self._snap = self._snap, None
+        return snap or self.desk.snapshot(period, as_of)
 
 
 @contextmanager
-def _opened(home: str, slug: str, period: str) -> Iterator[tuple[Desk, Hands | None]]:
-    """The desk with all that was said, and who helps: they load the program while the figures are computed."""
+def _opened(home: str, slug: str, period: str, as_of: str | None = None) -> Iterator[_Opened]:
+    """The desk with all that was said, and who helps: they load the program while the figures are computed.
+
+    Many figures are computed here, but for a 总台账 into which the office may have written what changes them.
+    """
     with open_desk(Home(Path(home)), slug, doing="生成通报") as desk:
-        rows = sum(map(len, desk.assignment.shares.values()))
+        rows, month = sum(map(len, desk.assignment.shares.values())), Period.parse(period)
         with hands_for(rows >= _MANY, ("flows.ledger.master_table",)) as hands:
-            desk.read_ahead(Period.parse(period))
-            yield desk, hands
+            desk.read_ahead(month)
+            early = rows >= _MANY and not desk.folder.period(month).master.is_file() and desk.history.issued(month)
+            snap = desk.snapshot(month, _day(as_of)) if early else None
+            given = _Opened(desk, hands, snap)
+            del snap
+            yield given
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @flow(
@@ -57,25 +81,31 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
     Beside the contract's keys the result tells of notices that were withheld and of those that are overtaken, and of
     PDFs: ``pdf`` of the bulletin and of each notice, null without one, and ``pdf_failed``.
     """
-    with entered(_opened, home, slug, period) as (desk, hands):
-        month = Period.parse(period)
+    with entered(_opened, home, slug, period, as_of) as given:
+        desk, hands, month = given.desk, given.hands, Period.parse(period)
         if not desk.carriers:
             raise UserError("没有一个单位承担任务", f"请在 {desk.folder.review.name} 的单位栏写明单位，再运行一次")
         if not desk.history.issued(month) and not desk.history.arrivals(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
         earlier = take_in_office_edits(desk, month)
-        snap = desk.snapshot(month, date.fromisoformat(as_of) if as_of else None)
-        signed = date.fromisoformat(signed_on) if signed_on else today()
+        snap = given.snapshot(month, _day(as_of))
+        signed = _day(signed_on) or today()
         supervised = issue_due_notices(desk, month, snap, signed)
         snap = complete(snap, desk.store, counted(supervised.notices))
-        with _pressed_beside(snap) as pressed:
-            write_master_workbook(desk, month, snap, hands)
+        many = snap.totals.assignments > _TOO_MANY
+        master = begin_master(desk, snap, hands, at_once=not many)
+        if many:
+            write_master_workbook(desk, month, master, hands)
         issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
-        words, kept = _words(desk, month, snap, signed, issue), pressed()
+        words, kept = _words(desk, month, snap, signed, issue), to_keep(snap)
         totals, unassigned, unknown = snap.totals, list(snap.unassigned), list(snap.unknown_exemptions)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
-        del snap, pressed  # half a gigabyte of a province, which the Word document wants next
-        write_bulletin_document(desk, month, words, signed)
+        if many:
+            del snap, master  # half a gigabyte of a province, which the Word document wants next
+        document = make_bulletin(desk, words, signed)
+        if not many:  # others have made its rows meanwhile
+            write_master_workbook(desk, month, master, hands)
+        replace_bulletin(desk, month, document)
         record_figures(desk, month, kept, issue)
         write_notice_documents(desk, month)
         printed = write_pdfs(desk, month, [each.file for each in supervised.notices])
@@ -135,22 +165,12 @@ def write_notice_documents(desk: Desk, period: Period) -> None:
 
 
 @step("写总台账")
-def write_master_workbook(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None) -> None:
+def write_master_workbook(desk: Desk, period: Period, master: Master, hands: Hands | None) -> None:
     """总台账.xlsx."""
     with tidied_after():
-        replace_master(desk, period, snap, hands)
+        replace_master(desk, period, master)
     if hands:
         hands.close()  # the memory of the others is wanted for what follows
-
-
-@contextmanager
-def _pressed_beside(snap: Snapshot) -> Iterator[Callable[[], ToKeep]]:
-    """What is kept of the figures, pressed while 总台账 is written; where they are too many, when it is asked for."""
-    if snap.totals.assignments > _TOO_MANY:
-        yield lambda: to_keep(snap)
-        return
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(to_keep, snap).result
 
 
 def _words(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: Issue) -> dict[str, Any]:
@@ -168,12 +188,17 @@ def _words(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: I
 
 
 @step("写通报")
-def write_bulletin_document(desk: Desk, period: Period, words: dict[str, Any], signed_on: date) -> None:
-    """通报.docx, from the office's template. Its PDF of before goes first: none is ever older than the document."""
+def make_bulletin(desk: Desk, words: dict[str, Any], signed_on: date) -> bytes:
+    """通报.docx, from the office's template."""
+    with tidied_after():
+        return rendered(desk.home.template(_TEMPLATE), words, stamp=signed_on)
+
+
+def replace_bulletin(desk: Desk, period: Period, document: bytes) -> None:
+    """Put 通报.docx in its place. Its PDF of before goes first: none is ever older than the document."""
     target = desk.folder.period(period).bulletin
     take_away_pdf(target)
-    with tidied_after():
-        render(desk.home.template(_TEMPLATE), words, target, stamp=signed_on)
+    write_file(target, document)
 
 
 @step("转 PDF")

@@ -242,12 +242,12 @@ def test_text_attachments_and_record_agree_although_the_store_changes_between_th
     fill(books[LATE], tmp_path / "二" / "财政.xlsx", moving("四月已开展两次检查。"), received=came(21, 4))
     fill(books["东山县人民政府"], tmp_path / "三" / "东山.xlsx", moving("四月已培训一批人员。"), received=came(22, 4))
     office.json("collect", *APRIL, "--from", tmp_path / "一")
-    for step, folder in (("write_master_workbook", "二"), ("write_bulletin_document", "三")):
+    for step, folder in (("write_master_workbook", "二"), ("make_bulletin", "三")):
         written = getattr(flows.report, step)
 
-        def meanwhile(*arguments: Any, written: Any = written, folder: str = folder) -> None:
+        def meanwhile(*arguments: Any, written: Any = written, folder: str = folder) -> Any:
             office.json("collect", *APRIL, "--from", tmp_path / folder)
-            written(*arguments)
+            return written(*arguments)
 
         monkeypatch.setattr(flows.report, step, meanwhile)
     office.json("report", *APRIL)

@@ -30,7 +30,7 @@ from flows.files import write_file
 from flows.package import settled
 from flows.problems import Problem, UserError
 
-__all__ = ["names_used", "opened", "render", "to_pdf"]
+__all__ = ["names_used", "opened", "render", "rendered", "to_pdf"]
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -72,7 +72,12 @@ class _Strict(DocxTemplate):  # type: ignore[misc]
 
 
 def render(template: Path, context: Mapping[str, Any], out: Path, *, stamp: date = date(2000, 1, 1)) -> None:
-    """Fill the template and write ``out`` in one step; ``stamp`` is the document's created and modified day.
+    """Fill the template and write ``out`` in one step; see `rendered`."""
+    write_file(out, rendered(template, context, stamp=stamp))
+
+
+def rendered(template: Path, context: Mapping[str, Any], *, stamp: date = date(2000, 1, 1)) -> bytes:
+    """The filled template; ``stamp`` is the document's created and modified day.
 
     The same template, context and stamp give the same bytes. Texts are data: XML and Jinja signs in them are
     printed as they are, control characters are dropped. Charts that the context offers as 图表 go where the template
@@ -93,7 +98,7 @@ def render(template: Path, context: Mapping[str, Any], out: Path, *, stamp: date
     _order_fills(document.docx.element.body)
     buffer = BytesIO()
     document.save(buffer)
-    write_file(out, settled(buffer.getvalue(), stamp))
+    return settled(buffer.getvalue(), stamp)
 
 
 def _order_fills(body: Any) -> None:

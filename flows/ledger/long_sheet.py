@@ -35,6 +35,8 @@ Group = tuple[Any, ...]
 """Fields that stand side by side."""
 Row = tuple[Sequence[Group], Any]
 """A row's groups, and what the hidden cell after them is made of; None for no such cell."""
+Work = Callable[[tuple[int, list[Row]]], tuple[Block, Any]]
+"""Makes a block of rows, of which the first has this number."""
 Look = Callable[[Sequence[bytes]], Any]
 """Is shown the XML of a block of rows, in the process that makes them."""
 
@@ -112,11 +114,11 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     def __init__(self) -> None:
         super().__init__()
         self._rows: Iterable[Row] = ()
-        self._maker = b""
         self.first = 0
         """0-based number of the first long row."""
         self._count = 0
-        self._look: Look | None = None
+        self._work: Work = partial(_made_block, b"", None)
+        self._begun: Iterator[tuple[Block, Any]] | None = None
         self.seen: list[Any] = []
         """What was said of each block, once the workbook is stored."""
 
@@ -124,8 +126,8 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self, first: int, count: int, width: int, rows: Iterable[Row], maker: RowMaker, look: Look | None = None
     ) -> None:
         """Rows ``first`` and the following, ``count`` in all, of ``width`` cells each; ``rows`` is read at the end."""
-        self._rows, self.first, self._count, self._look = rows, first, count, look
-        self._maker = pickle.dumps(maker)
+        self._rows, self.first, self._count = rows, first, count
+        self._work = partial(_made_block, pickle.dumps(maker), look)
         if count:
             self._check_dimensions(first, 0)
             self._check_dimensions(first + count - 1, width - 1)
@@ -142,15 +144,22 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         super()._write_rows()
         self.dim_rowmin = top
 
+    def begin(self, hands: Hands) -> None:
+        """Let others make the rows from now on; all are held in memory."""
+        self._begun = hands.begin(self._work, _cut(self.first, self._rows))
+        self._rows = ()
+
     def part(self, name: str, xml: str, hands: Hands | None) -> LongPart:
         """The sheet as a member of its package, when ``xml`` is what XlsxWriter wrote of it."""
         before, mark, after = xml.partition(_ROWS)
-        work = partial(_made_block, self._maker, self._look)
-        cut = _cut(self.first, self._rows) if mark else ()
+        made = self._begun
+        if made is None:
+            cut = _cut(self.first, self._rows) if mark else ()
+            made = hands.each(self._work, cut) if hands else map(self._work, cut)
 
         def blocks() -> Iterator[Block]:
             yield block(before.encode("utf-8"))
-            for each, seen in hands.each(work, cut) if hands else map(work, cut):
+            for each, seen in made:
                 self.seen.append(seen)
                 yield each
             yield block(after.encode("utf-8"))

@@ -125,36 +125,60 @@ def render_master(snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: 
 def make_master(
     out: BinaryIO, snapshot: Snapshot, secret: bytes, numbering: int = 0, hands: Hands | None = None
 ) -> Written:
-    """Write the master workbook to ``out``, which is empty and can be read; the same snapshot gives the same bytes.
+    """Write the master workbook to ``out``, see `Master`."""
+    return Master(snapshot, secret, numbering, hands).write(out)
 
-    ``secret`` signs the hidden key of each row; ``numbering`` is the last renumbering of the plan, kept in the keys.
-    ``hands`` help with the rows.
-    """
-    stream = io.BytesIO()
-    workbook = Workbook(stream, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
-    at = snapshot.as_of
-    title = clean(f"{snapshot.plan_title} 总台账（{Period.parse(snapshot.period).label}）")
-    created = datetime(at.year, at.month, at.day)  # noqa: DTZ001 - Excel knows no time zone
-    workbook.set_properties({"title": title, "created": created})
-    styles = Styles(workbook)
-    master = workbook.add_worksheet(MASTER_SHEET, worksheet_class=LongSheet)
-    summary = workbook.add_worksheet(SUMMARY_SHEET)
-    units = workbook.add_worksheet(UNITS_SHEET)
-    keys = MasterKeys(snapshot.plan, snapshot.period, numbering, secret)
-    _write_master_sheet(master, styles, snapshot, title, keys)
-    add_office(master, styles, [word for word, _ in master_columns(snapshot)], snapshot)
-    blocks = _write_units(units, styles, snapshot)
-    write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
-    overdue = workbook.add_worksheet(OVERDUE_SHEET, worksheet_class=LongSheet)
-    _write_overdue(overdue, styles, snapshot)
-    if snapshot.goals:
-        write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
-    write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
-    store(workbook, stream, out, hands)
-    seen = {sheet.get_name(): Seen(first, sheet.seen) for sheet, first in ((master, 1), (overdue, 2))}
-    out.seek(0)
-    sha256 = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]  # any file that can be read
-    return Written(sha256, written_content(out, len(snapshot.cells), seen))
+
+class Master:
+    """The master workbook of a snapshot in the making; the same snapshot gives the same bytes."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        secret: bytes,
+        numbering: int = 0,
+        hands: Hands | None = None,
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """``secret`` signs the hidden key of each row; ``numbering`` is the last renumbering of the plan, kept in the
+        keys. ``hands`` help with the rows, from now on where they are wanted ``at_once``: whoever makes the workbook
+        can do something else until he writes it, and all rows are held in memory.
+        """
+        self._stream = io.BytesIO()
+        self._hands = hands
+        self.rows = len(snapshot.cells)
+        """Tasks of units, each a row of the sheet 总台账."""
+        options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+        self._workbook = workbook = Workbook(self._stream, options)
+        at = snapshot.as_of
+        title = clean(f"{snapshot.plan_title} 总台账（{Period.parse(snapshot.period).label}）")
+        created = datetime(at.year, at.month, at.day)  # noqa: DTZ001 - Excel knows no time zone
+        workbook.set_properties({"title": title, "created": created})
+        styles = Styles(workbook)
+        self._master = workbook.add_worksheet(MASTER_SHEET, worksheet_class=LongSheet)
+        summary = workbook.add_worksheet(SUMMARY_SHEET)
+        units = workbook.add_worksheet(UNITS_SHEET)
+        keys = MasterKeys(snapshot.plan, snapshot.period, numbering, secret)
+        _write_master_sheet(self._master, styles, snapshot, title, keys)
+        if hands and at_once:
+            self._master.begin(hands)
+        add_office(self._master, styles, [word for word, _ in master_columns(snapshot)], snapshot)
+        blocks = _write_units(units, styles, snapshot)
+        write_summary(workbook, summary, styles, snapshot, UNITS_SHEET, blocks)
+        self._overdue = workbook.add_worksheet(OVERDUE_SHEET, worksheet_class=LongSheet)
+        _write_overdue(self._overdue, styles, snapshot)
+        if snapshot.goals:
+            write_goals(workbook.add_worksheet(GOALS_SHEET), styles, snapshot, secret, numbering)
+        write_legend(workbook.add_worksheet(LEGEND_SHEET), styles, snapshot)
+
+    def write(self, out: BinaryIO) -> Written:
+        """Write it, once, to ``out``, which is empty and can be read."""
+        store(self._workbook, self._stream, out, self._hands)
+        seen = {sheet.get_name(): Seen(sheet.first, sheet.seen) for sheet in (self._master, self._overdue)}
+        out.seek(0)
+        sha256 = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]  # any file that can be read
+        return Written(sha256, written_content(out, self.rows, seen))
 
 
 def _watch(sheet: LongSheet, columns: Sequence[tuple[str, float]]) -> Look:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from flows.hands import Hands
@@ -218,6 +218,11 @@ def pressed(ledgers: Iterable[Ledger], secret: bytes, hands: Hands | None = None
         return
     for some in hands.each(partial(_pressed, secret), _cut(ledgers)):
         yield from some
+
+
+def pressed_ahead(ledgers: Iterable[Ledger], secret: bytes, hands: Hands) -> Iterator[bytes]:
+    """As `pressed`, but ``hands`` begin at once; all that they have made is held in memory until it is asked for."""
+    return chain.from_iterable(hands.begin(partial(_pressed, secret), _cut(ledgers)))
 
 
 def _cut(ledgers: Iterable[Ledger]) -> Iterator[list[Ledger]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from flows.goals.whose import whose
 from flows.hands import Hands
 from flows.ledger.layout import LAYOUT_VERSION
 from flows.ledger.model import Identity, Ledger, LedgerRow, Report, Role
-from flows.ledger.press import pressed
+from flows.ledger.press import pressed, pressed_ahead
 from flows.ledger.writer import ledger_file_name, render
 from flows.periods import Period, spoken
 from flows.plan.model import Deadline, Item
@@ -159,6 +159,24 @@ def ledger_as_issued(desk: Desk, period: Period, dispatch: Dispatch, before: Bef
     return _ledger(desk, period, unit, before, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The workbooks of a round in the making."""
+
+    content: Mapping[str, Ledger]
+    """As `ledgers` gives it."""
+    books: Iterator[bytes]
+    """In the same order."""
+
+
+def begin_books(desk: Desk, period: Period, hands: Hands) -> Begun | None:
+    """Let others make the workbooks from now on; None where some have been issued already: not all may be wanted."""
+    if desk.history.dispatched(period):
+        return None
+    content = ledgers(desk, period)
+    return Begun(content, pressed_ahead(content.values(), desk.store.secret(), hands))
+
+
 def issue(
     desk: Desk,
     period: Period,
@@ -166,20 +184,25 @@ def issue(
     frozen: Iterable[str] = (),
     track: Callable[[Iterable[str]], Iterable[str]] = iter,
     hands: Hands | None = None,
+    begun: Begun | None = None,
 ) -> list[Issued]:
     """Write the workbook of every unit and record it.
 
     Units in ``frozen`` already hold a letter with an earlier workbook: theirs is left as it is, and ``stale`` tells
-    whether its tasks are no longer those of the plan. ``track`` wraps the units for a progress bar, ``hands`` help.
+    whether its tasks are no longer those of the plan. ``track`` wraps the units for a progress bar, ``hands`` help;
+    ``begun``: what they have made of it by now.
     """
     kept = set(frozen)
     folder = desk.folder.period(period).issued
     folder.mkdir(parents=True, exist_ok=True)
     secret = desk.store.secret()
     known = desk.history.dispatched(period)
-    content = ledgers(desk, period)
     left = kept & known.keys()
-    books = pressed((ledger for unit, ledger in content.items() if unit not in left), secret, hands)
+    if begun is not None and not left:
+        content, books = begun.content, begun.books
+    else:
+        content = ledgers(desk, period)
+        books = pressed((ledger for unit, ledger in content.items() if unit not in left), secret, hands)
     numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
     found: list[Issued] = []
     fresh: list[dict[str, object]] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.desk import Desk
 from flows.files import digest, keep_copy, replacing, write_file
 from flows.hands import Hands
-from flows.ledger.master import make_master
+from flows.ledger.master import Master
 from flows.ledger.master_content import former_digest
 from flows.ledger.review_reader import OldMasterError
 from flows.periods import Period, today
@@ -54,13 +54,17 @@ def take_in_earlier(desk: Desk, period: Period) -> Earlier:
     return Earlier(outcome, None if ours and not outcome.problems else _copy(path, data))
 
 
-def replace_master(desk: Desk, period: Period, snap: Snapshot, hands: Hands | None = None) -> None:
+def begin_master(desk: Desk, snap: Snapshot, hands: Hands | None = None, *, at_once: bool = False) -> Master:
+    """总台账.xlsx in the making, see `Master`."""
+    return Master(snap, desk.store.secret(), Renumbered(desk.store, desk.folder.slug).last, hands, at_once=at_once)
+
+
+def replace_master(desk: Desk, period: Period, master: Master) -> None:
     """Write 总台账.xlsx, and remember it, so that hand-made changes can be told later."""
-    slug = desk.folder.slug
     with replacing(desk.folder.period(period).master) as out:
-        made = make_master(out, snap, desk.store.secret(), Renumbered(desk.store, slug).last, hands)
+        made, slug = master.write(out), desk.folder.slug
         # Known before it stands there: a run that dies between the two leaves nothing that looks changed by hand.
-        remember_master(desk.store, slug, period, sha256=made.sha256, content=made.content, rows=len(snap.cells))
+        remember_master(desk.store, slug, period, sha256=made.sha256, content=made.content, rows=master.rows)
 
 
 def _copy(path: Path, data: bytes) -> Path:

@@ -156,6 +156,8 @@ class _Climbs:
 
     def of(self, cell: Cell) -> list[Issued]:
         """Every notice about a cell's present deadline, oldest first."""
+        if cell.unit.name not in self._units:
+            return []
         return self._all.get((cell.unit.name, cell.item.no, cell.due), []) if cell.due else []
 
     def supervised(self, cell: Cell) -> list[Issued]:
@@ -166,6 +168,10 @@ class _Climbs:
         """Its severest 督办单."""
         return max(self.supervised(cell), key=lambda each: each.level, default=None)
 
+    def has_third(self, unit: str) -> bool:
+        """Whether it ever got a notice of the third colour."""
+        return any(each.level is Level.THIRD for each in self._units.get(unit, ()))
+
     def thirds(self, unit: str) -> list[Issued]:
         """A unit's notices of the third colour since the last 约谈建议 about it."""
         own = self._units.get(unit, [])
@@ -174,20 +180,27 @@ class _Climbs:
 
 
 def _due_level(cell: Cell, snapshot: Snapshot, rules: Supervision, climbs: _Climbs, known: Known) -> Level | None:
-    if not _concerned(cell, snapshot, rules, known) or cell.due is None:
+    level = _by_its_day(cell, snapshot.as_of, rules, climbs, known)
+    # Asked last: most tasks are far from anything.
+    return level if level is not None and _concerned(cell, snapshot, rules, known) else None
+
+
+def _by_its_day(cell: Cell, today: date, rules: Supervision, climbs: _Climbs, known: Known) -> Level | None:
+    due = cell.due
+    if due is None:
         return None
-    late = (snapshot.as_of - cell.due).days
+    late = (today - due).days
     # Within the days of grace of [lights] nothing is overdue yet.
     if late >= rules.blue_days and cell.light is Light.OVERDUE:
         last = climbs.last(cell)
         if last is None:
             return Level.FIRST
         wait = {Level.FIRST: rules.yellow_days, Level.SECOND: rules.red_days}.get(last.level)
-        return Level(last.level + 1) if wait and _expired(last, snapshot.as_of, wait) else None
+        return Level(last.level + 1) if wait and _expired(last, today, wait) else None
     if late > 0 or climbs.of(cell):
         return None
     near = rules.hint_days and -late <= rules.hint_days
-    return Level.HINT if near or _is_behind(cell, snapshot.as_of, rules.behind_points, known.plan_start) else None
+    return Level.HINT if near or _is_behind(cell, due, today, rules.behind_points, known.plan_start) else None
 
 
 def _concerned(cell: Cell, snapshot: Snapshot, rules: Supervision, known: Known) -> bool:
@@ -206,17 +219,19 @@ def _expired(last: Issued, today: date, wait: int) -> bool:
     return (today - last.dated).days >= wait and today > last.answer_by
 
 
-def _is_behind(cell: Cell, today: date, points: int, start: date | None) -> bool:
+def _is_behind(cell: Cell, due: date, today: date, points: int, start: date | None) -> bool:
     """慢序时: 完成进度 lags behind the share of the time that has passed."""
     report = cell.report
     if not points or report is None or report.status is Status.IDLE:
         return False
-    behind = lag(report, cell.due, start, today)
+    behind = lag(report, due, start, today)
     return behind is not None and behind >= points
 
 
 def _talk(line: UnitLine, snapshot: Snapshot, rules: Supervision, climbs: _Climbs, known: Known) -> list[Cell]:
     """Items for which a talk is proposed: their third notice has been answered by nothing, for long or many times."""
+    if not climbs.has_third(line.unit.name):
+        return []
     open_still: list[Cell] = []
     long = False
     for cell in line.cells:
