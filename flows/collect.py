@@ -32,13 +32,13 @@ class _Opened:
 
     folder: str | None
     """On this machine."""
-    workers: Workers | None
-    """This machine's own."""
     desk: Desk
+    merger: Merger | None
+    """With this machine's own workers, who are checking the first files already."""
 
 
 @contextmanager
-def _opened(home: str, slug: str, folder: str | None = None, dry: bool = False) -> Iterator[_Opened]:
+def _opened(home: str, slug: str, period: str, folder: str | None = None, dry: bool = False) -> Iterator[_Opened]:
     """What a round is collected with. Where many files wait, those who check begin while it is still being opened."""
     with ExitStack() as held:
         folder = held.enter_context(at_hand(folder))
@@ -46,7 +46,10 @@ def _opened(home: str, slug: str, folder: str | None = None, dry: bool = False) 
         workers = None if place.config().workers.dask else workers_for(_where(place, folder))
         held.enter_context(ended(workers))
         desk = held.enter_context(open_desk(place, slug, doing="" if dry else "回收"))
-        yield _Opened(folder, workers, desk)
+        merger = Merger(desk, Period.parse(period), dry=dry, workers=workers) if workers else None
+        if merger:
+            merger.look_ahead(_where(place, folder))
+        yield _Opened(folder, desk, merger)
 
 
 @flow(
@@ -70,10 +73,10 @@ def collect(
     run reads and checks all of it, adds ``changes`` (old → new of every entry) and leaves everything as it was.
     """
     told = Told()
-    with entered(_opened, home, slug, folder, dry) as given, _cluster(given, told) as cluster:
+    with entered(_opened, home, slug, period, folder, dry) as given, _cluster(given, told) as cluster:
         desk = given.desk
         month = Period.parse(period)
-        merger = Merger(desk, month, dry=dry, workers=cluster or given.workers)
+        merger = given.merger or Merger(desk, month, dry=dry, workers=cluster)
         merged = merge_all(merger, given.folder, told, "收台账")
         if dry:
             result = _result(desk, month, merged, {}, [], False, told)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flows.console import track
 from flows.engine import step
-from flows.round.intake import from_folder
 from flows.round.mailbox import Told, take_mailbox
 from flows.round.merge import Merged, Merger
 
@@ -18,9 +17,9 @@ def reconsider_quarantine(merger: Merger) -> list[Merged]:
 
 
 @step("收文件夹")
-def merge_folder(merger: Merger, folder: Path, left: list[str], bar: str) -> list[Merged]:
-    """Every file of a folder; ``left`` gets a sentence for each that another program holds: next time."""
-    return list(merger.take_all(track(bar)(from_folder(folder, left))))
+def merge_folder(merger: Merger, folder: Path, bar: str) -> list[Merged]:
+    """Every file of a folder."""
+    return list(merger.take_folder(folder, track(bar)))
 
 
 @step("收邮箱", retries=2, delay=10)
@@ -38,7 +37,8 @@ def merge_all(merger: Merger, folder: str | None, told: Told, bar: str) -> list[
     desk = merger.desk
     merged = reconsider_quarantine(merger)
     if folder or desk.config.mail.transport == "folder":
-        merged += merge_folder(merger, Path(folder) if folder else desk.home.inbox, told.unfetched, bar)
+        merged += merge_folder(merger, Path(folder) if folder else desk.home.inbox, bar)
+        told.unfetched.extend(merger.left)
     else:
         merge_mailbox(merger, merged, told)
     return merged

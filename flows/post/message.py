@@ -13,6 +13,7 @@ import unicodedata
 import uuid
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -152,6 +153,7 @@ def _base64_lines(data: bytes) -> bytes:
     return b"".join(whole[at : at + 76] + b"\r\n" for at in range(0, len(whole), 76))
 
 
+@lru_cache(maxsize=64)
 def _words(text: str) -> str:
     """RFC 2047 words for anything beyond plain ASCII, never cut inside a character, lines of at most 76 signs."""
     shown = re.sub(r"\s+", " ", text).strip()

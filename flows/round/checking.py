@@ -33,8 +33,8 @@ from flows.round.intake import Parcel
 
 _ALONE: Final = 120
 """So many files are checked without workers, and as many more while they start: a start costs about half a second."""
-_AHEAD: Final = 48
-"""Files that may wait in memory for their turn."""
+_AHEAD: Final = 400
+"""Files that may wait in memory for their turn: work for the seconds in which the engine starts."""
 _BYTES_AHEAD: Final = 200 * 2**20
 """… and so many bytes: some units send hundreds of pictures."""
 
@@ -138,7 +138,7 @@ class Checker:
     def verdict(self, parcel: Parcel) -> Returned:
         """The verdict on a parcel's bytes: a worker's, where one has it in hand, else found here and now."""
         _, future = self._begun.pop(id(parcel), (parcel, None))
-        if future is not None and not future.cancel():
+        if future is not None:
             try:
                 return future.result()
             except LOST:
@@ -149,6 +149,11 @@ class Checker:
         """The same mails, in the same order; where they are many, those that follow are in work already."""
         with seldom_tidied():
             yield from self._ahead(iter(mails))
+
+    def begin(self, mails: Iterable[Mail]) -> Iterator[Mail]:
+        """As ``ahead``, with those that may wait handed over now."""
+        coming = self.ahead(mails)
+        return chain(list(islice(coming, 1)), coming)
 
     def _ahead(self, coming: Iterator[Mail]) -> Iterator[Mail]:
         first = list(islice(coming, _ALONE))

@@ -206,6 +206,7 @@ def issue(
     numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
     found: list[Issued] = []
     fresh: list[dict[str, object]] = []
+    told = _Told()
     with Beside() as beside:
         for unit in track(list(content)):
             ledger = content[unit]
@@ -230,7 +231,7 @@ def issue(
                         "unit": unit,
                         "file": desk.below_plan(path),
                         "sha256": sha,
-                        "rows": as_json(issued_rows(ledger)),
+                        "rows": told.of(ledger),
                         "layout": LAYOUT_VERSION,
                         "at": now(),
                     }
@@ -252,16 +253,36 @@ def _record(desk: Desk, fresh: list[dict[str, object]]) -> None:
 
 def issued_rows(ledger: Ledger) -> dict[str, dict[str, str]]:
     """What stands in the locked cells, as the store keeps it."""
+    return {row.no: _issued_row(row) for row in ledger.rows}
+
+
+def _issued_row(row: LedgerRow) -> dict[str, str]:
     return {
-        row.no: {
-            "category": row.category or "",
-            "task": row.task or "",
-            "requirement": row.requirement,
-            "role": row.role.value,
-            "deadline": row.deadline,
-        }
-        for row in ledger.rows
+        "category": row.category or "",
+        "task": row.task or "",
+        "requirement": row.requirement,
+        "role": row.role.value,
+        "deadline": row.deadline,
     }
+
+
+class _Told:
+    """`issued_rows` as JSON, for many units: a row on which nobody has reported, the same for many, is spelt once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[LedgerRow, str]] = {}
+
+    def of(self, ledger: Ledger) -> str:
+        """What ``as_json`` makes of the whole."""
+        if any(row.previous for row in ledger.rows) or len({row.no for row in ledger.rows}) < len(ledger.rows):
+            return as_json(issued_rows(ledger))
+        return "{" + ",".join(map(self._spelt, ledger.rows)) + "}"
+
+    def _spelt(self, row: LedgerRow) -> str:
+        known = self._known.get(id(row))
+        if known is None:  # the row is kept with its spelling, so that no other gets its id
+            known = self._known[id(row)] = row, as_json({row.no: _issued_row(row)})[1:-1]
+        return known[1]
 
 
 def spoken_deadline(deadline: Deadline) -> str:

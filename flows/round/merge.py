@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -18,13 +18,15 @@ from flows.round.checking import Checker, Workers
 from flows.round.comparing import Comparison
 from flows.round.differences import Change
 from flows.round.expectation import expectation
-from flows.round.intake import BIG, Parcel, Seal, archive, opened
+from flows.round.intake import BIG, Parcel, Seal, archive, from_folder, opened
 from flows.round.misplaced import told_where
 from flows.round.naming import Names
 from flows.round.recording import Finding, Paper, keep_pictures, record
 from flows.round.vetting import Vetted, vet
 from flows.storage.history import Arrival
 from flows.store import letters
+
+Track = Callable[[Iterable[list[Parcel]]], Iterable[list[Parcel]]]
 
 BATCH = 50
 """Parcels recorded in one transaction: each transaction waits for the disk."""
@@ -97,6 +99,9 @@ class Merger:
         query = sa.select(letters.c.message_id, letters.c.unit).where(letters.c.plan == desk.folder.slug)
         self._by_letter: dict[str, str] = {row.message_id: row.unit for row in desk.store.rows(query)}
         self._waiting: list[Finding] = []
+        self.left: list[str] = []
+        """A sentence for each file that another program holds: next time."""
+        self._coming: Iterator[list[Parcel]] | None = None
 
     def _equip(self) -> None:
         """What this kind of round checks with and compares with; the annual round has its own."""
@@ -121,9 +126,17 @@ class Merger:
             return Merged(parcel.shown, sha, "duplicate", "", same_as=earlier.name, waiting=earlier.waiting)
         return self._judge(parcel, sha)
 
-    def take_all(self, mails: Iterable[list[Parcel]]) -> Iterator[Merged]:
-        """All that a folder holds, recorded to the last one when the iterator is exhausted."""
-        for parcels in self._checker.ahead(mails):
+    def look_ahead(self, folder: Path) -> None:
+        """Let workers check the first files of a folder from now on, before anything is taken."""
+        self._coming = self._checker.begin(from_folder(folder, self.left))
+
+    def take_folder(self, folder: Path, track: Track = iter) -> Iterator[Merged]:
+        """All that a folder holds, recorded to the last one when the iterator is exhausted.
+
+        ``track`` wraps them for a progress bar.
+        """
+        coming, self._coming = self._coming, None
+        for parcels in track(coming or self._checker.ahead(from_folder(folder, self.left))):
             yield from self.take_mail(parcels)
             if len(self._waiting) >= BATCH:
                 self.flush()

@@ -78,14 +78,13 @@ def check_and_merge(home: Path, back: Path) -> int:
     """Reading, checking and recording alone: the merger over the folder."""
     from flows.desk import open_desk
     from flows.periods import Period
-    from flows.round.intake import from_folder
     from flows.round.merge import Merger
     from flows.workspace import find_home
 
     with open_desk(find_home(home), "要点") as desk:
         merger = Merger(desk, Period.parse("2026-03"))
         entries = 0
-        for merged in merger.take_all(from_folder(back)):
+        for merged in merger.take_folder(back):
             assert merged.verdict == "accepted"
             entries += merged.entries
     return entries
