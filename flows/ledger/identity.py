@@ -6,7 +6,7 @@ sheet, custom property and key column is enough to know plan, unit and period. H
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hmac
 import re
 from collections.abc import Iterable
@@ -20,6 +20,8 @@ from flows.ledger.model import Identity
 _SHEET: Final = "tzs1"
 _ROW: Final = "tzr1"
 _TOKEN = re.compile(r"tz[sr]1;[^\s<>\"]+")
+_SAFE = bytes.maketrans(b"+/", b"-_")
+"""Base64 as URLs take it."""
 _SEPARATORS = re.compile(r"[;%<>\"'&\s]")
 _ROW_MAC_BYTES: Final = 12
 
@@ -60,12 +62,15 @@ def _identity(kind: str, plan: str, unit: str, period: str, layout: str) -> tupl
 
 def _text(mac: bytes) -> str:
     """A signature as text, with ``.x`` for ``_x``: ``_x2_`` in a cell is a control character to LibreOffice."""
-    return base64.urlsafe_b64encode(mac).decode("ascii").rstrip("=").replace("_x", ".x")
+    text = binascii.b2a_base64(mac, newline=False).translate(_SAFE, b"=").decode("ascii")
+    return text.replace("_x", ".x") if "_x" in text else text
 
 
 def _is_same(expected: str, found: str) -> bool:
     """Whether a signature is the expected one; workbooks of earlier versions have ``_x`` in theirs."""
-    return hmac.compare_digest(expected.encode("ascii"), found.replace("_x", ".x").encode("utf-8", "replace"))
+    if "_x" in found:
+        found = found.replace("_x", ".x")
+    return found.isascii() and hmac.compare_digest(expected, found)
 
 
 def _escaped(text: str) -> str:

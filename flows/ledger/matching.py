@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from flows.ledger import layout
@@ -66,6 +67,9 @@ class Matcher:
         ``pasted`` names the period of a row key of another month, when the row carries one.
         """
         visible = row.value(layout.NO)
+        sent = self._issued.get(visible) if isinstance(visible, str) else None
+        if sent and not pasted and row.value(layout.REQUIREMENT) == sent[0]:
+            return _certain(visible)  # as it went out
         candidates = self._candidates(visible)
         by_key = {key for key in keys if key in self._issued}
         by_text = self._by_text.get(squeeze(shown(row.value(layout.REQUIREMENT))), [])
@@ -147,6 +151,11 @@ class Matcher:
         if not same and text in self._issued:
             return [text]
         return list(same)
+
+
+@lru_cache(maxsize=4096)
+def _certain(no: str) -> Match:
+    return Match(no)
 
 
 def match_rows(

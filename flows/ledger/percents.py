@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from flows.ledger.model import Status
@@ -15,6 +16,7 @@ _LEAD: Final = re.compile(r"^已?(?:完成|推进)?(?:进度|率|比例)?(?:为|
 _ABOUT: Final = re.compile(r"^(?:大约|大概|约|将近|接近|近)|(?:左右|上下)$")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_percent(value: Value) -> Reading[int]:
     """完成进度: 80, 80%, 0.8, 八十, 百分之八十 and 八成 all give 80.
 

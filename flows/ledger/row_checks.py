@@ -12,7 +12,7 @@ from flows.ledger.dates import read_date
 from flows.ledger.examined import Fault, Row, Terms
 from flows.ledger.model import Report, Status
 from flows.ledger.percents import read_percent
-from flows.ledger.reader import RawRow, RawTable
+from flows.ledger.reader import RawRow, RawTable, Value
 from flows.ledger.statuses import CHOICES, in_brackets, is_one, read_status
 from flows.ledger.text import CELL_LIMIT
 from flows.ledger.values import Reading, is_nothing, read_text, same_text, short, shown, squeeze
@@ -20,6 +20,8 @@ from flows.ledger.values import Reading, is_nothing, read_text, same_text, short
 T = TypeVar("T")
 
 TEXTS: Final = (layout.PROGRESS, layout.EVIDENCE, layout.PROBLEM, layout.NEXT_STEP)
+_CHOSEN: Final[dict[Value, Status]] = {status.value: status for status in Status}
+"""What the list of a status cell offers."""
 LAST_YEAR: Final = "是去年的日期"
 """Kind of a fault, and the words of the remark that becomes one when many rows have it."""
 _STALE: Final = timedelta(days=183)
@@ -102,7 +104,7 @@ class _Examination:
     def _value(self, header: str, reading: Reading[T]) -> T | None:
         """A value that may stay empty."""
         value = self.raw.values.get(header, "")
-        if value == "" or is_nothing(shown(value)):
+        if isinstance(value, str) and is_nothing(value):
             return None
         if reading.fault:
             self._fault(header, reading.kind, reading.fault, reading.cure)
@@ -114,6 +116,8 @@ class _Examination:
         value = self.raw.value(layout.STATUS)
         if not self._asked(layout.STATUS):
             return None
+        if (chosen := _CHOSEN.get(value)) is not None:
+            return chosen
         if is_nothing(shown(value)):
             self._fault(layout.STATUS, "没有选", "没有选完成状态", f"请从下拉列表中选一个：{CHOICES}")
             return None

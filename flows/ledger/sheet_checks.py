@@ -77,7 +77,9 @@ def blank_sheet(rows: list[Row], file: str) -> list[Problem]:
 
 def slipped_columns(rows: list[Row], file: str) -> list[Problem]:
     """Inputs pasted one column beside their headers: statuses under 完成进度, or percentages under 完成状态."""
-    found = []
+    found: list[Problem] = []
+    if not any(isinstance(row.raw.value(layout.PERCENT), str) for row in rows):
+        return found  # nearly every sheet: see `_beside`
     for sheet in dict.fromkeys(row.table.sheet for row in rows):
         filled = [row for row in rows if row.table.sheet == sheet and not row.is_empty]
         hit = [row for row in filled if _beside(row.raw)]
@@ -92,6 +94,7 @@ def slipped_columns(rows: list[Row], file: str) -> list[Problem]:
 
 
 def _beside(raw: RawRow) -> bool:
+    """Whether a row's inputs stand one column beside their headers; then a text stands under 完成进度."""
     status, percent = raw.value(layout.STATUS), raw.value(layout.PERCENT)
     if isinstance(percent, str) and squeeze(percent) in layout.STATUSES:
         return read_status(status).value is None
@@ -147,6 +150,8 @@ def misplaced_texts(rows: list[Row], previous: Mapping[str, Report]) -> None:
         text = squeeze(report.progress)
         if len(text) >= 6:
             owner[text] = "" if text in owner else no
+    if not owner:
+        return
     now = {row.no: squeeze(read_text(row.raw.value(layout.PROGRESS))) for row in rows}
     strangers: dict[str, str] = {}
     for no, text in now.items():

@@ -25,6 +25,7 @@ _OFTEN: Final = 300
 _PICTURE: Final = re.compile(r"=*(?:_xlfn\.)?DISPIMG\(\s*[\"“]")
 """How WPS writes a picture in a cell: the picture's own name follows."""
 _NOTHING: Final = frozenset({"", "无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "/无", "无。", "空"})
+_BEGINS: Final = frozenset(word[0] for word in _NOTHING if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ def _squeezed(text: str) -> str:
 
 def is_nothing(text: str) -> bool:
     """Whether a text cell says nothing: empty, 无, / and the like."""
+    if not text:
+        return True
+    # An ideograph stays what it is when text is squeezed: most answers are told by their first one.
+    if "\u4e00" <= text[0] <= "\u9fff" and text[0] not in _BEGINS:
+        return False
     return len(text) < _OFTEN and squeeze(text) in _NOTHING
 
 
@@ -83,7 +89,7 @@ def read_text(value: Value) -> str:
     """A text cell: line ends made ``\\n``, outer white space and control characters removed; pictures are named."""
     if not value and isinstance(value, str):
         return ""
-    text = clean(shown(value)).strip()
+    text = clean(value if isinstance(value, str) else shown(value)).strip()
     if "DISPIMG(" in text and _PICTURE.match(text):
         return "（单元格内图片）"
     return text
