@@ -24,6 +24,8 @@ _LEAN = {
     "PREFECT__SERVER_EPHEMERAL": "1",
     # Nobody makes automations or blocks here; looking for block types loads every collection that is installed.
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    # What becomes of flow and task runs is recorded without it; that every change was an event, nobody looks up.
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
     "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
     # What Prefect keeps its background work with checks the types of all it is called with, and is rewritten for it.

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sqlite3
+import ssl
 import sys
 import threading
 from contextlib import closing, suppress
@@ -60,6 +61,8 @@ def main() -> None:
 
 def _app() -> Any:
     """Prefect's own server, without a third of a second that it would spend on nothing each time."""
+    # It calls nobody, and whoever it would call it would not believe; Prefect reads the world's certificates twice.
+    ssl.SSLContext.load_verify_locations = lambda *_args, **_kwargs: None  # type: ignore[method-assign]
     from prefect.logging import configuration
     from prefect.server.api import server
     from prefect.settings import Settings

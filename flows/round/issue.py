@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from flows.beside import Beside
+from flows.beside import Beside, InBatches
 from flows.desk import Desk
 from flows.files import digest, is_there, write_file
 from flows.goals.hints import number_prompt
@@ -205,9 +205,8 @@ def issue(
         books = pressed((ledger for unit, ledger in content.items() if unit not in left), secret, hands)
     numbers = {unit.name: number for number, unit in enumerate(desk.roster, start=1)}
     found: list[Issued] = []
-    fresh: list[dict[str, object]] = []
     told = _Told()
-    with Beside() as beside:
+    with Beside() as beside, InBatches(beside, _BATCH, partial(_record, desk)) as records:
         for unit in track(list(content)):
             ledger = content[unit]
             earlier = known.get(unit)
@@ -224,7 +223,7 @@ def issue(
             beside.do(partial(write_file, path, data))
             sha = digest(data)
             if earlier is None or earlier.sha256 != sha:
-                fresh.append(
+                records.add(
                     {
                         "plan": desk.folder.slug,
                         "period": str(period),
@@ -237,10 +236,6 @@ def issue(
                     }
                 )
             found.append(Issued(unit, path, len(ledger.rows), sha, stale=False))
-            if len(fresh) >= _BATCH:
-                beside.finish()
-                _record(desk, fresh)
-    _record(desk, fresh)
     return found
 
 
@@ -248,7 +243,6 @@ def _record(desk: Desk, fresh: list[dict[str, object]]) -> None:
     """Write down what was issued. What a killed run has not written down is written again, byte for byte the same."""
     with desk.store.begin() as db:
         append_many(db, dispatches, fresh)
-    fresh.clear()
 
 
 def issued_rows(ledger: Ledger) -> dict[str, dict[str, str]]:

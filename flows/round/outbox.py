@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flows.beside import Beside
+from flows.beside import Beside, InBatches
 from flows.desk import Desk
 from flows.files import write_file
 from flows.periods import CHINA, Period
@@ -89,25 +89,20 @@ class Outbox:
         """Put many letters of a kind in, each with its occasion, as ``queue`` does; recorded by batches."""
         known = {(posted.unit, posted.occasion): posted for posted in reversed(self._read(letters.c.kind == kind))}
         found: list[Posted] = []
-        fresh: dict[int, _Fresh] = {}
 
-        def flush() -> None:
-            beside.finish()
-            for place, posted in zip(fresh, self._record(list(fresh.values())), strict=True):
+        def record(batch: list[tuple[int, _Fresh]]) -> None:
+            for (place, _), posted in zip(batch, self._record([each for _, each in batch]), strict=True):
                 found[place] = posted
-            fresh.clear()
 
-        with Beside() as beside:
+        with Beside() as beside, InBatches(beside, _BATCH, record) as fresh:
             folder = LetterFolder(self.folder, beside)
             for draft, occasion in drafts:
                 put = self._put(known.get((draft.unit, occasion)), draft, occasion, folder)
                 if isinstance(put, _Fresh):
-                    fresh[len(found)] = put
-                    put = put.posted
-                found.append(put)
-                if len(fresh) >= _BATCH:
-                    flush()
-            flush()
+                    found.append(put.posted)
+                    fresh.add((len(found) - 1, put))
+                else:
+                    found.append(put)
         return found
 
     def _put(self, known: Posted | None, draft: Letter, occasion: str, folder: LetterFolder) -> Posted | _Fresh:
