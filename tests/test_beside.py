@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
-from flows.beside import Beside
+from flows.beside import Beside, InBatches
 
 
 def test_all_is_done_in_its_order_when_the_context_ends() -> None:
@@ -33,6 +34,59 @@ def test_what_went_wrong_is_raised_by_finish_and_nothing_is_built_on_it() -> Non
     with pytest.raises(OSError, match="磁盘已满"):
         work()
     assert not built
+
+
+def test_what_rests_on_files_is_told_when_they_lie_there_while_the_next_are_being_written() -> None:
+    lying, told = list[int](), list[list[int]]()
+    third = threading.Event()
+
+    def write(number: int) -> None:
+        if number == 3:
+            third.wait(10)
+        lying.append(number)
+
+    def tell(batch: list[int]) -> None:
+        assert set(batch) <= set(lying), "never before its files"
+        told.append(batch)
+
+    with Beside() as beside, InBatches(beside, 2, tell) as batches:
+        for number in range(4):
+            beside.do(partial(write, number))
+            batches.add(number)
+        assert told == [[0, 1]], "the fourth file waits for the third"
+        third.set()
+        beside.do(partial(write, 4))
+        batches.add(4)
+    assert told == [[0, 1], [2, 3], [4]]
+
+
+def test_nothing_is_told_of_files_that_could_not_be_written() -> None:
+    told: list[list[int]] = []
+
+    def work() -> None:
+        with Beside() as beside, InBatches(beside, 1, told.append) as batches:
+            beside.do(lambda: None)
+            batches.add(0)
+            beside.do(_full)
+            batches.add(1)
+
+    with pytest.raises(OSError, match="磁盘已满"):
+        work()
+    assert told == [[0]]
+
+
+def test_after_an_error_of_the_work_itself_nothing_more_is_told() -> None:
+    told: list[list[int]] = []
+
+    def work() -> None:
+        with Beside() as beside, InBatches(beside, 5, told.append) as batches:
+            beside.do(lambda: None)
+            batches.add(0)
+            raise ValueError("自己")
+
+    with pytest.raises(ValueError, match="自己"):
+        work()
+    assert told == []
 
 
 def test_an_error_of_the_work_itself_leaves_the_rest_undone() -> None:

@@ -83,6 +83,22 @@ def test_workers_that_die_lose_no_file() -> None:
     assert found[20:24] == ["accepted", "returned", "quarantined", "returned"]
 
 
+def test_workers_that_are_not_needed_after_all_end_without_a_word(tmp_path: Path) -> None:
+    """The plan is held by another run, which is told; their own troubles with ending are nobody's business."""
+    script = tmp_path / "unneeded.py"
+    script.write_text(
+        "import time\n"
+        "from flows.round.checking import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    Processes().close()\n"
+        "    time.sleep(0.2)\n",
+        encoding="utf-8",
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="按进程号查看子进程的办法只在类 Unix 系统上有")
 def test_workers_end_when_the_merger_is_killed(tmp_path: Path) -> None:
     """Nobody is there any more to end them."""

@@ -67,6 +67,36 @@ def test_a_command_that_is_killed_leaves_no_server_behind(tmp_path: Path) -> Non
     assert is_gone(pid, 30)
 
 
+def runs_kept(place: Path) -> int:
+    """How many flow runs a server on this place's database knows."""
+    command, _, address = begun(place, "wait")
+    assert command.stdout is not None
+    try:
+        assert command.stdout.readline().strip() == "ready"
+        asked = urllib.request.Request(f"{address}/flow_runs/count", data=b"{}", method="POST")
+        asked.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return int(json.load(answer))
+    finally:
+        command.kill()
+        command.wait()
+        command.stdout.close()
+
+
+def test_a_database_that_was_replaced_is_brought_to_its_schema_again(tmp_path: Path) -> None:
+    """What was once true of it is not believed: the database itself has to say so."""
+    assert runs_kept(tmp_path) == 0
+    told = tmp_path / "prefect" / "taizhang-schema.txt"
+    known = told.read_text("utf-8")
+    assert runs_kept(tmp_path) == 0, "the schema is known by now"
+    for file in (tmp_path / "prefect").glob("prefect.db*"):
+        file.unlink()
+    assert runs_kept(tmp_path) == 0, "an empty database got its tables"
+    told.write_text("0.0.1 " + known.split()[1], "utf-8")  # of another version of Prefect
+    assert runs_kept(tmp_path) == 0
+    assert told.read_text("utf-8") == known
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 def test_a_command_that_ends_before_its_server_has_started_does_not_wait_for_it(tmp_path: Path) -> None:
     command, pid, _ = begun(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -53,6 +54,43 @@ def test_a_process_that_dies_takes_nothing_with_it() -> None:
             pytest.skip("one core: nobody to help")
         assert list(some.each(partial(die_elsewhere, os.getpid()), range(200))) == [-number for number in range(200)]
         assert list(some.each(squared, range(5)))[4][0] == 16, "the next work is done as well"
+
+
+def slowly_elsewhere(here: int, number: int) -> tuple[int, int]:
+    if os.getpid() != here:
+        time.sleep(0.05)
+    return squared(number)
+
+
+def test_what_was_begun_ahead_is_shared_when_it_is_asked_for(hands: Hands) -> None:
+    begun = hands.begin(partial(slowly_elsewhere, os.getpid()), range(40))
+    time.sleep(0.3)  # something else is done
+    found = list(begun)
+    assert [number for number, _ in found] == [number * number for number in range(40)]
+    by = [process for _, process in found]
+    assert by[0] != os.getpid(), "the others took the first"
+    assert by[-1] == os.getpid(), "and this process the last, which nobody had begun"
+
+
+def test_of_nothing_begun_nothing_comes(hands: Hands) -> None:
+    assert list(hands.begin(squared, ())) == []
+
+
+def test_a_process_that_dies_ahead_takes_nothing_with_it() -> None:
+    with hands_for(True, ()) as some:
+        if some is None:
+            pytest.skip("one core: nobody to help")
+        begun = some.begin(partial(die_elsewhere, os.getpid()), range(200))
+        time.sleep(0.5)
+        assert list(begun) == [-number for number in range(200)]
+        assert [number for number, _ in some.begin(squared, range(50))] == [n * n for n in range(50)]
+
+
+def test_a_fault_of_the_work_begun_ahead_is_raised_where_it_is_asked_for(hands: Hands) -> None:
+    begun = hands.begin(partial(divmod, 1), [1, 0, 2])
+    assert next(begun) == (1, 0)
+    with pytest.raises(ZeroDivisionError):
+        next(begun)
 
 
 def test_little_work_needs_no_hands() -> None:

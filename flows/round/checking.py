@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import active_children, connection, get_context
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -80,9 +80,11 @@ class Processes:
         self._work = [context.SimpleQueue() for _ in range(count)]
         self._turn = context.Value("i", 0)
         self.pool = ProcessPoolExecutor(count, context, _prepare, (self._work, self._turn))
+        others = set(active_children())
         with without_main():
             for _ in range(count):
                 self.pool.submit(_warm)
+        self._processes = [each for each in active_children() if each not in others]
 
     def give(self, expected: Expectation, secret: bytes) -> None:
         """Tell every worker what to check against. It is taken when the first file comes."""
@@ -101,6 +103,14 @@ class Processes:
     def close(self) -> None:
         """End them; what they had in hand is lost."""
         self.pool.shutdown(wait=False, cancel_futures=True)
+        threading.Thread(target=self._outlive, daemon=True).start()
+
+    def _outlive(self) -> None:
+        """Keep the queues while processes that have only begun look for them: a clerk would see their complaint."""
+        left = [each.sentinel for each in self._processes]
+        while left:
+            ended = connection.wait(left)
+            left = [each for each in left if each not in ended]
 
 
 def many_in(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from flows.ledger.dates import read_date
 from flows.ledger.model import Status
 from flows.ledger.percents import read_percent
 from flows.ledger.statuses import read_status
-from flows.ledger.values import Reading, read_text
+from flows.ledger.values import Reading, is_nothing, read_text, squeeze
 from flows.periods import Period
 
 MONTH = Period(2026, 10)
@@ -283,3 +283,17 @@ def test_a_status_is_done_only_when_no_word_takes_it_back(written: str) -> None:
         assert not set("未部基前") & set(written)
         assert "推进中" not in written
         assert "预计" not in written
+
+
+def test_numbers_that_are_equal_are_not_the_same_percentage() -> None:
+    """Readings are remembered; True, 1 and 1.0 are one key to Python."""
+    assert read_percent(1).value == 100
+    assert read_percent(True).fault
+    assert read_percent(1.0).value == 100
+    assert read_percent("1").fault
+
+
+@given(st.text("无暂没有空一中丂鿿／＼－/\\-—。 \u3000\n全角ａA\u0301豈", max_size=6))
+def test_a_text_says_nothing_by_its_squeezed_form_alone(text: str) -> None:
+    nothing = {"", "无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "/无", "无。", "空"}
+    assert is_nothing(text) is (squeeze(text) in nothing)
