@@ -75,7 +75,7 @@ class Hands:
         if self._pool is not None:
             try:
                 return self._pool.submit(work, block)
-            except (BrokenProcessPool, OSError):
+            except (RuntimeError, OSError):  # broken, or closed meanwhile
                 self._pool = None
         return None
 

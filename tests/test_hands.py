@@ -93,6 +93,19 @@ def test_a_fault_of_the_work_begun_ahead_is_raised_where_it_is_asked_for(hands: 
         next(begun)
 
 
+def test_what_was_begun_and_is_not_wanted_any_more_ends_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    """The letters' template is broken, and nobody asks for the workbooks: the clerk is told of the template alone."""
+    with hands_for(True, ()) as some:
+        if some is None:
+            pytest.skip("one core: nobody to help")
+        next(iter(some.each(squared, [1])))  # they have started
+        begun = some.begin(partial(slowly_elsewhere, os.getpid()), range(40))
+        time.sleep(0.12)
+    time.sleep(0.5)  # what they had in hand is done, and they ask for more
+    del begun
+    assert caplog.records == []
+
+
 def test_little_work_needs_no_hands() -> None:
     with hands_for(False, ()) as nobody:
         assert nobody is None
