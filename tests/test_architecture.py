@@ -14,7 +14,11 @@ FLOWS = {
     *("annual_distribute", "annual_collect", "annual_remind", "sending", "taking_in"),
 }
 """Modules that hold Prefect flows, one verb a file, and the step that they share."""
-MAY_KNOW_PREFECT = {"flows.engine", "flows.engine_server", "flows.serve_host", "flows.pool", "flows.cluster.on_prefect"}
+MAY_KNOW_PREFECT = {
+    *("flows.engine", "flows.engine_server", "flows.embedded_host", "flows.serve_host", "flows.pool"),
+    "flows.cluster.on_prefect",
+}
+"""The engine's client and its two servers, each a process of its own, and how runs are shared out."""
 ALLOWED_TOP = {
     "flows",
     "templates",
@@ -67,6 +71,7 @@ def reachable(start: str) -> set[str]:
 def test_only_the_engine_imports_prefect_and_only_flows_reach_it() -> None:
     named = {name for name, path in MODULES.items() if any(m.split(".")[0] == "prefect" for m in imports(path))}
     assert named == MAY_KNOW_PREFECT
+    assert not any("flows.embedded_host" in found for found in GRAPH.values()), "it is run, and imported by nobody"
     for name in MODULES:
         top = name.removeprefix("flows.").split(".")[0]
         # The command line and the demo run flows; they load them when a command is given, not before.
