@@ -61,18 +61,28 @@ def main() -> None:
 
 def _app() -> Any:
     """Prefect's own server, without a third of a second that it would spend on nothing each time."""
-    # It calls nobody, and whoever it would call it would not believe; Prefect reads the world's certificates twice.
+    # As Prefect is loaded it reads the world's certificates twice, for webhooks that nobody has here.
+    read = ssl.SSLContext.load_verify_locations
     ssl.SSLContext.load_verify_locations = lambda *_args, **_kwargs: None  # type: ignore[method-assign]
+    try:
+        from prefect.server.api import server
+    finally:
+        ssl.SSLContext.load_verify_locations = read  # type: ignore[method-assign]
+    for spare in (_spare_settings, _pass_over_migrations):
+        with suppress(ImportError, AttributeError):  # another Prefect has it elsewhere: then it takes its time
+            spare()
+    return server.create_app()
+
+
+def _spare_settings() -> None:
+    """Either walks through every setting: the one for loggers that nobody reads, the other, twice, for the key under
+    which this one app is kept.
+    """
     from prefect.logging import configuration
-    from prefect.server.api import server
     from prefect.settings import Settings
 
-    # Either walks through every setting: the one for loggers that nobody reads, the other, twice, for the key under
-    # which this one app is kept.
     configuration.setup_logging = lambda *_args, **_kwargs: {}
     Settings.hash_key = lambda self: str(id(self))  # type: ignore[method-assign]
-    _pass_over_migrations()
-    return server.create_app()
 
 
 def _pass_over_migrations() -> None:
