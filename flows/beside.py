@@ -14,7 +14,9 @@ from typing import Final, Generic, Self, TypeVar
 T = TypeVar("T")
 
 _MOST: Final = 200
-"""Pieces of work that may wait, each with the bytes of a file."""
+"""Pieces of work that may wait."""
+_BYTES: Final = 64 * 2**20
+"""… and so many bytes of theirs: a letter may carry a workbook full of pictures."""
 
 
 class Beside:
@@ -22,17 +24,22 @@ class Beside:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "taizhang-beside")
-        self._waiting: deque[Future[object]] = deque()
-        self._done = 0
+        self._waiting: deque[tuple[Future[object], int]] = deque()
+        self._done = self._held = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def do(self, work: Callable[[], object]) -> None:
-        """Hand over a piece of work. What went wrong with an earlier one is raised here, or by ``wait``."""
-        while self._waiting and (len(self._waiting) >= _MOST or self._waiting[0].done()):
+    def do(self, work: Callable[[], object], size: int = 0) -> None:
+        """Hand over a piece of work that holds so many bytes. What went wrong with an earlier one is raised here, or
+        by ``wait``.
+        """
+        while self._waiting and (
+            len(self._waiting) >= _MOST or self._held + size > _BYTES or self._waiting[0][0].done()
+        ):
             self._take_away()
-        self._waiting.append(self._pool.submit(work))
+        self._waiting.append((self._pool.submit(work), size))
+        self._held += size
 
     @property
     def handed(self) -> int:
@@ -49,8 +56,10 @@ class Beside:
         self.wait(self.handed)
 
     def _take_away(self) -> None:
+        future, size = self._waiting.popleft()
         self._done += 1
-        self._waiting.popleft().result()
+        self._held -= size
+        future.result()
 
     def __exit__(
         self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None

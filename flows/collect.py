@@ -43,7 +43,9 @@ def _opened(home: str, slug: str, period: str, folder: str | None = None, dry: b
     with ExitStack() as held:
         folder = held.enter_context(at_hand(folder))
         place = Home(Path(home))
-        workers = None if place.config().workers.dask else workers_for(_where(place, folder))
+        config = place.config()
+        by_folder = folder or config.mail.transport == "folder"
+        workers = workers_for(_where(place, folder)) if by_folder and not config.workers.dask else None
         held.enter_context(ended(workers))
         desk = held.enter_context(open_desk(place, slug, doing="" if dry else "回收"))
         merger = Merger(desk, Period.parse(period), dry=dry, workers=workers) if workers else None

@@ -91,9 +91,10 @@ def _pass_over_migrations() -> None:
     from prefect.server.database.interface import PrefectDBInterface
     from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL, PREFECT_HOME
 
-    database = Path(PREFECT_HOME.value()) / "prefect.db"
-    if PREFECT_API_DATABASE_CONNECTION_URL.value() != f"sqlite+aiosqlite:///{database}":
+    own = f"{PREFECT_HOME.value()}/prefect.db"  # so written by Prefect on every system
+    if PREFECT_API_DATABASE_CONNECTION_URL.value() != f"sqlite+aiosqlite:///{own}":
         return
+    database = Path(own)
     told = database.with_name(_KNOWN)
     migrate = PrefectDBInterface.run_migrations_upgrade
 

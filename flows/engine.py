@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from flows.ahead import ahead
-from flows.engine_server import at_once, served
+from flows.engine_server import at_once, is_quiet, served
 from flows.problems import PassingError, UserError
 
 __all__ = ["Flow", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
@@ -152,8 +152,14 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
         ) from error
 
 
+@cache
 def _log_nothing() -> None:
-    """What Prefect would find out in 0.05 s, by reading all its settings: that a command's own server logs nothing."""
+    """What Prefect would find out in 0.05 s, by reading all its settings: that a command's own server logs nothing.
+
+    Not where somebody looks for a fault, and has set the level or written Prefect's logging.yml.
+    """
+    if not is_quiet():
+        return
     from prefect.logging import configuration
 
     for logger in (logging.getLogger(), logging.getLogger("prefect")):

@@ -51,7 +51,7 @@ def _named() -> bool:
     if "PREFECT_API_URL" in os.environ or "PREFECT_PROFILE" in os.environ:
         return True
     try:
-        return "PREFECT_API_URL" in (Path(os.environ["PREFECT_HOME"]) / "profiles.toml").read_text(encoding="utf-8")
+        return "PREFECT_API_URL" in _own_file("profiles.toml").read_text(encoding="utf-8")
     except OSError:
         return False
 
@@ -91,6 +91,16 @@ def served(home: str | None = None) -> Iterator[Callable[[], None]]:
         finally:
             for name in told:
                 del os.environ[name]
+
+
+def is_quiet() -> bool:
+    """Whether Prefect is to log nothing, and nobody has said otherwise."""
+    told = any(os.environ[name] != value for name, value in _SETTINGS.items() if "_LOGGING_" in name)
+    return not (told or "PREFECT_LOGGING_SETTINGS_PATH" in os.environ or _own_file("logging.yml").is_file())
+
+
+def _own_file(name: str) -> Path:
+    return Path(os.environ["PREFECT_HOME"]) / name
 
 
 def at_once() -> None:

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
@@ -62,8 +62,9 @@ class Hands:
 
     def close(self) -> None:
         """End them; what they had in hand is lost."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _hand_over(self, work: Callable[[B], R], block: B, waiting: Iterable[tuple[B, Future[R]]]) -> Future[R]:
         """To one of the others, while they have little to do; else it is done here and now."""
@@ -72,9 +73,10 @@ class Hands:
 
     def _submitted(self, work: Callable[[B], R], block: B) -> Future[R] | None:
         """To one of the others, while there is one."""
-        if self._pool is not None:
+        pool = self._pool
+        if pool is not None:
             try:
-                return self._pool.submit(work, block)
+                return pool.submit(work, block)
             except (RuntimeError, OSError):  # broken, or closed meanwhile
                 self._pool = None
         return None
@@ -95,35 +97,36 @@ class _Begun(Generic[B, R]):
     ) -> None:
         """``ahead``: blocks that lie ready for the others."""
         self._hand_over, self._work = hand_over, work
+        self._ahead = ahead
         self._left: deque[tuple[int, B]] = deque()
         self._lock = threading.Lock()
         self._in_work: dict[int, tuple[B, Future[R]]] = {}
+        self._elsewhere = 0
+        """Blocks that the others have in hand, or lying ready."""
         self._count = 0
         for block in blocks:
             with self._lock:
                 self._left.append((self._count, block))
             self._count += 1
-            if self._count <= ahead:
-                self._feed()
+            self._feed()
 
     def __iter__(self) -> Iterator[R]:
         for place in range(self._count):
             while place not in self._in_work or not self._in_work[place][1].done():
                 with self._lock:
-                    last = self._left.pop() if self._left else None
-                if last is None:
-                    break
-                self._in_work[last[0]] = last[1], _done(self._work, last[1])
+                    if not self._left:
+                        break
+                    # The last that nobody has begun; when nobody begins any more, the one that is asked for.
+                    number, block = self._left.popleft() if self._left[0][0] == place else self._left.pop()
+                self._in_work[number] = block, _done(self._work, block)
             with self._lock:  # it may just be on its way to the others
                 block, future = self._in_work.pop(place)
             yield _outcome(self._work, block, future)
 
-    def _feed(self, earlier: Future[R] | None = None) -> None:
-        """The next block, when the others have done an earlier one; in whatever thread tells of it."""
-        if earlier is not None and (earlier.cancelled() or earlier.exception() is not None):
-            return  # they are gone
+    def _feed(self) -> None:
+        """Hand over the next block, while the others have few; in whatever thread tells that they have done one."""
         with self._lock:
-            if not self._left:
+            if not self._left or self._elsewhere >= self._ahead:
                 return
             place, block = self._left[0]
             future = self._hand_over(self._work, block)
@@ -131,7 +134,14 @@ class _Begun(Generic[B, R]):
                 return
             self._left.popleft()
             self._in_work[place] = block, future
-        future.add_done_callback(self._feed)
+            self._elsewhere += 1
+        future.add_done_callback(self._came_back)
+
+    def _came_back(self, earlier: Future[R]) -> None:
+        with self._lock:
+            self._elsewhere -= 1
+        if not earlier.cancelled() and not isinstance(earlier.exception(), BrokenProcessPool):  # they are still there
+            self._feed()
 
 
 def _done(work: Callable[[B], R], block: B) -> Future[R]:
@@ -143,7 +153,7 @@ def _done(work: Callable[[B], R], block: B) -> Future[R]:
 def _outcome(work: Callable[[B], R], block: B, future: Future[R]) -> R:
     try:
         return future.result()
-    except BrokenProcessPool:
+    except (BrokenProcessPool, CancelledError):
         return work(block)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,19 @@ class _Opened:
     def __init__(self, desk: Desk, hands: Hands | None, snap: Snapshot | None) -> None:
         self.desk, self.hands, self._snap = desk, hands, snap
 
-    def snapshot(self, period: Period, as_of: date | None) -> Snapshot:
-        """The figures, handed out once: nobody else holds on to them."""
+    def snapshot(self, period: Period, as_of: date | None, *, early: bool) -> Snapshot:
+        """The figures, handed out once: nobody else holds on to them. ``early``: those computed before still hold."""
         snap, self._snap = self._snap, None
-        return snap or self.desk.snapshot(period, as_of)
+        return snap if snap and early else self.desk.snapshot(period, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a report has made, to be put in its place and recorded."""
+
+    issue: Issue
+    kept: ToKeep
+    document: bytes
 
 
 @contextmanager
@@ -88,25 +98,25 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         if not desk.history.issued(month) and not desk.history.arrivals(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
         earlier = take_in_office_edits(desk, month)
-        snap = given.snapshot(month, _day(as_of))
+        snap = given.snapshot(month, _day(as_of), early=earlier == Earlier())
         signed = _day(signed_on) or today()
         supervised = issue_due_notices(desk, month, snap, signed)
         snap = complete(snap, desk.store, counted(supervised.notices))
-        many = snap.totals.assignments > _TOO_MANY
-        master = begin_master(desk, snap, hands, at_once=not many)
-        if many:
-            write_master_workbook(desk, month, master, hands)
-        issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
-        words, kept = _words(desk, month, snap, signed, issue), to_keep(snap)
         totals, unassigned, unknown = snap.totals, list(snap.unassigned), list(snap.unknown_exemptions)
         pending = [line.unit.name for line in snap.units if line.answer is Answer.PENDING]
-        if many:
-            del snap, master  # half a gigabyte of a province, which the Word document wants next
-        document = make_bulletin(desk, words, signed)
-        if not many:  # others have made its rows meanwhile
-            write_master_workbook(desk, month, master, hands)
-        replace_bulletin(desk, month, document)
-        record_figures(desk, month, kept, issue)
+        if totals.assignments > _TOO_MANY:
+            with tidied_after():
+                write_master_workbook(desk, month, begin_master(desk, snap, hands), hands)
+            issue = number_bulletin(desk.store, slug, month, desk.config.bulletin, signed.year)
+            words, kept = _words(desk, month, snap, signed, issue), to_keep(snap)
+            del snap  # half a gigabyte of a province, which the Word document wants next
+            with tidied_after():
+                made = _Made(issue, kept, make_bulletin(desk, words, signed))
+        else:
+            with tidied_after():
+                made = _made_together(desk, month, snap, hands, signed)
+        replace_bulletin(desk, month, made.document)
+        record_figures(desk, month, made.kept, made.issue)
         write_notice_documents(desk, month)
         printed = write_pdfs(desk, month, [each.file for each in supervised.notices])
         supervised = supervised.with_pdfs(printed.pdfs)
@@ -130,6 +140,20 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         )
         show("report", slug, f"{desk.plan.info.title} {month.label} 通报", result | {"sentence": sentence})
         return result
+
+
+def _made_together(desk: Desk, month: Period, snap: Snapshot, hands: Hands | None, signed: date) -> _Made:
+    """While others make the rows of 总台账, the bulletin is made here. A broken template of its leaves 总台账 alone."""
+    master = begin_master(desk, snap, hands, at_once=True)
+    issue = number_bulletin(desk.store, desk.folder.slug, month, desk.config.bulletin, signed.year)
+    words, kept = _words(desk, month, snap, signed, issue), to_keep(snap)
+    try:
+        document = make_bulletin(desk, words, signed)
+    except UserError:
+        write_master_workbook(desk, month, master, hands)
+        raise
+    write_master_workbook(desk, month, master, hands)
+    return _Made(issue, kept, document)
 
 
 @flow(
@@ -167,8 +191,7 @@ def write_notice_documents(desk: Desk, period: Period) -> None:
 @step("写总台账")
 def write_master_workbook(desk: Desk, period: Period, master: Master, hands: Hands | None) -> None:
     """总台账.xlsx."""
-    with tidied_after():
-        replace_master(desk, period, master)
+    replace_master(desk, period, master)
     if hands:
         hands.close()  # the memory of the others is wanted for what follows
 
@@ -190,8 +213,7 @@ def _words(desk: Desk, period: Period, snap: Snapshot, signed_on: date, issue: I
 @step("写通报")
 def make_bulletin(desk: Desk, words: dict[str, Any], signed_on: date) -> bytes:
     """通报.docx, from the office's template."""
-    with tidied_after():
-        return rendered(desk.home.template(_TEMPLATE), words, stamp=signed_on)
+    return rendered(desk.home.template(_TEMPLATE), words, stamp=signed_on)
 
 
 def replace_bulletin(desk: Desk, period: Period, document: bytes) -> None:

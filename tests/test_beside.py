@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from flows import beside as beside_module
 from flows.beside import Beside, InBatches
 
 
@@ -16,6 +17,18 @@ def test_all_is_done_in_its_order_when_the_context_ends() -> None:
         for number in range(250):
             beside.do(lambda number=number: done.append(number))  # type: ignore[misc]
     assert done == list(range(250))
+
+
+def test_no_more_bytes_wait_than_a_small_computer_has_to_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside_module, "_BYTES", 100)
+    done, most = list[int](), 0
+    with Beside() as beside:
+        for number in range(50):
+            beside.do(lambda number=number: done.append(number), 40)  # type: ignore[misc]
+            most = max(most, beside.handed - len(done))
+        beside.do(lambda: done.append(50), 1_000)  # one may always wait, whatever its size
+    assert done == list(range(51))
+    assert most <= 3
 
 
 def _full() -> None:

@@ -99,6 +99,30 @@ def test_workers_that_are_not_needed_after_all_end_without_a_word(tmp_path: Path
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_workers_are_ended_once_even_where_a_program_is_ending_already(tmp_path: Path) -> None:
+    """An error that somebody keeps holds the round and its files; as the program ends, all of it is let go at last."""
+    script = tmp_path / "kept.py"
+    script.write_text(
+        "from flows.round.checking import Checker, Processes, ended\n"
+        "from tests.ledger.samples import SECRET, expectation\n"
+        "from tests.test_checking import parcels\n"
+        "def work():\n"
+        "    workers = Processes()\n"
+        "    with ended(workers):\n"
+        "        kept = Checker(expectation(), SECRET, workers).begin(parcels(200))\n"
+        "        raise KeyError('kept')\n"
+        "if __name__ == '__main__':\n"
+        "    try:\n"
+        "        work()\n"
+        "    except KeyError as error:\n"
+        "        held = error\n",
+        encoding="utf-8",
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="按进程号查看子进程的办法只在类 Unix 系统上有")
 def test_workers_end_when_the_merger_is_killed(tmp_path: Path) -> None:
     """Nobody is there any more to end them."""

@@ -72,6 +72,26 @@ def test_what_was_begun_ahead_is_shared_when_it_is_asked_for(hands: Hands) -> No
     assert by[-1] == os.getpid(), "and this process the last, which nobody had begun"
 
 
+def slowly_here(count: int) -> Iterator[int]:
+    for number in range(count):
+        time.sleep(0.01)
+        yield number
+
+
+def test_blocks_that_come_slower_than_they_are_done_are_all_done_elsewhere(hands: Hands) -> None:
+    found = list(hands.begin(squared, slowly_here(40)))
+    assert [number for number, _ in found] == [number * number for number in range(40)]
+    assert sum(process == os.getpid() for _, process in found) <= 2
+
+
+def test_what_was_begun_is_done_here_when_the_others_are_gone() -> None:
+    with hands_for(True, ()) as some:
+        if some is None:
+            pytest.skip("one core: nobody to help")
+        begun = some.begin(squared, range(30))
+    assert [number for number, _ in begun] == [number * number for number in range(30)]
+
+
 def test_of_nothing_begun_nothing_comes(hands: Hands) -> None:
     assert list(hands.begin(squared, ())) == []
 

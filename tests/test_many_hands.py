@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flows import distribute, report
+from flows import collect, distribute, report
 from flows.desk import open_desk
 from flows.ledger import long_sheet, press
 from flows.periods import CHINA
@@ -127,3 +127,62 @@ def test_a_month_that_cannot_be_is_one_sentence_in_a_big_round(office: Office, m
     told = office.run("report", *MARCH)
     assert told.code == 2
     assert "还没有下发" in told.err
+
+
+def test_a_master_that_turns_up_while_the_engine_starts_still_counts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that keeps two folders alike puts it back just then, with what the office wrote into it."""
+    from openpyxl import load_workbook
+
+    many(monkeypatch)
+    month(office)
+    path = office.home / "ledgers/要点/2026-03/总台账.xlsx"
+    book = load_workbook(path)
+    sheet = book["总台账"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "核定状态")
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, column).value = "已完成"
+    book.save(path)
+    elsewhere = path.rename(path.with_name("别处.xlsx"))
+    take_in = report.take_in_office_edits
+
+    def just_then(*given: Any) -> Any:
+        elsewhere.rename(path)
+        return take_in(*given)
+
+    monkeypatch.setattr(report, "take_in_office_edits", just_then)
+    assert len(office.json("report", *MARCH)["reviewed"]["taken"]) == 8
+    sheet = load_workbook(path)["总台账"]
+    assert {sheet.cell(row, column).value for row in range(2, sheet.max_row + 1)} == {"已完成"}
+
+
+@pytest.mark.parametrize("most", [0, 1_000], ids=["in turn", "together"])
+def test_a_broken_bulletin_template_leaves_the_master_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    many(monkeypatch)
+    monkeypatch.setattr(report, "_TOO_MANY", most)
+    office.json("distribute", *MARCH)
+    (office.home / "templates/通报.docx").write_bytes(b"no document")
+    told = office.run("report", *MARCH)
+    assert told.code == 2
+    assert "通报.docx" in told.err
+    assert (office.home / "ledgers/要点/2026-03/总台账.xlsx").is_file()
+    assert not (office.home / "ledgers/要点/2026-03/通报.docx").exists()
+
+
+def test_what_lies_in_the_inbox_is_not_read_by_an_office_that_gets_mail(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(monkeypatch)
+    office.json("distribute", *MARCH)
+    inbox = office.home / "ledgers/收件箱"
+    inbox.mkdir(exist_ok=True)
+    for number in range(5):
+        (inbox / f"{number}.xlsx").write_bytes(b"no workbook")
+    with collect.collect.ready(str(office.home), "要点", "2026-03") as given:  # type: ignore[misc]
+        assert given.merger is not None
+    office.configure(mail={"transport": "smtp"})
+    with collect.collect.ready(str(office.home), "要点", "2026-03") as given:  # type: ignore[misc]
+        assert given.merger is None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter.workbook import Workbook
 
 from flows import report
 from flows.progress import Cell
@@ -36,3 +37,19 @@ def test_the_figures_are_gone_when_the_word_document_is_made(tmp_path: Path, mon
     monkeypatch.setattr(report, "_TOO_MANY", 0)
     office.json("report", *MARCH)
     assert alive == [0]
+
+
+@pytest.mark.parametrize("most", [0, 1_000], ids=["in turn", "together"])
+def test_no_report_leaves_its_workbook_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """`到点检查` makes those of several plans in one process, and workbooks are circles of references."""
+    office = new_office(tmp_path)
+    office.adopt()
+    office.json("distribute", *MARCH)
+    monkeypatch.setattr(report, "_TOO_MANY", most)
+    gc.collect()
+    gc.unfreeze()
+    before = sum(isinstance(each, Workbook) for each in gc.get_objects())
+    for _ in range(2):
+        office.json("report", *MARCH)
+    gc.unfreeze()
+    assert sum(isinstance(each, Workbook) for each in gc.get_objects()) == before

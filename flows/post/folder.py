@@ -48,7 +48,7 @@ class LetterFolder:
         except OSError as error:
             raise _unwritten(folder) from error
         if self._beside:
-            self._beside.do(partial(_write, target, data))
+            self._beside.do(partial(_write, target, data), len(data))
         else:
             _write(target, data)
         self._last += 1

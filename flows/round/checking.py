@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -85,6 +86,7 @@ class Processes:
             for _ in range(count):
                 self.pool.submit(_warm)
         self._processes = [each for each in active_children() if each not in others]
+        self._closed = False
 
     def give(self, expected: Expectation, secret: bytes) -> None:
         """Tell every worker what to check against. It is taken when the first file comes."""
@@ -101,9 +103,13 @@ class Processes:
         """Nobody: a file that ends one process would end the next one."""
 
     def close(self) -> None:
-        """End them; what they had in hand is lost."""
+        """End them, once; what they had in hand is lost."""
+        if self._closed:
+            return
+        self._closed = True
         self.pool.shutdown(wait=False, cancel_futures=True)
-        threading.Thread(target=self._outlive, daemon=True).start()
+        if not sys.is_finalizing():  # no thread can be begun then: Python 3.11 would wait for it for ever
+            threading.Thread(target=self._outlive, daemon=True).start()
 
     def _outlive(self) -> None:
         """Keep the queues while processes that have only begun look for them: a clerk would see their complaint."""

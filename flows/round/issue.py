@@ -220,7 +220,7 @@ def issue(
                 continue
             path = folder / ledger_file_name(unit, numbers[unit], str(period))
             data = next(books)
-            beside.do(partial(write_file, path, data))
+            beside.do(partial(write_file, path, data), len(data))
             sha = digest(data)
             if earlier is None or earlier.sha256 != sha:
                 records.add(
