@@ -9,13 +9,25 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _Asked = tuple[Callable[..., Any], tuple[Any, ...]]
 _READY: dict[_Asked, tuple[ExitStack, Any]] = {}
+
+
+class Once(Generic[T]):
+    """What such a context has made, handed out once: whoever takes it alone holds on to it, and can let it go."""
+
+    def __init__(self, made: T | None) -> None:
+        self._made = made
+
+    def take(self) -> T | None:
+        """It, or None where it was not made or is gone."""
+        made, self._made = self._made, None
+        return made
 
 
 @contextmanager

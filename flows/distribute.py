@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.ahead import entered
+from flows.ahead import Once, entered
 from flows.commands.asking import Way, ask_person
 from flows.console import track
 from flows.desk import Desk, open_desk
@@ -35,16 +36,14 @@ _TOO_MANY = 3_000
 """So many are not held in memory."""
 
 
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """What a round is issued with."""
 
-    def __init__(self, desk: Desk, hands: Hands | None, begun: Begun | None) -> None:
-        self.desk, self.hands, self._begun = desk, hands, begun
-
-    def begun(self) -> Begun | None:
-        """Workbooks that ``hands`` are making already, handed out once: nobody else holds on to them."""
-        begun, self._begun = self._begun, None
-        return begun
+    desk: Desk
+    hands: Hands | None
+    begun: Once[Begun]
+    """Workbooks that ``hands`` are making already."""
 
 
 @contextmanager
@@ -55,7 +54,7 @@ def _opened(home: str, slug: str, period: str) -> Iterator[_Opened]:
         hands_for(len(desk.carriers) >= _MANY, ("flows.ledger.press",)) as hands,
     ):
         few = len(desk.carriers) < _TOO_MANY
-        yield _Opened(desk, hands, begin_books(desk, Period.parse(period), hands) if hands and few else None)
+        yield _Opened(desk, hands, Once(begin_books(desk, Period.parse(period), hands) if hands and few else None))
 
 
 @flow(
@@ -90,7 +89,7 @@ def distribute(
                 "各单位的任务都已销号，本期没有要下发的", "如有销号有误，请在上期总台账里改正后运行 taizhang review"
             )
         already = {p.id for p in Outbox(desk, month).letters(LetterKind.ISSUE) if p.state is State.SENT}
-        workbooks = write_workbooks(desk, month, reissue, again or [], given.hands, given.begun())
+        workbooks = write_workbooks(desk, month, reissue, again or [], given.hands, given.begun.take())
         letters = write_letters(desk, month, workbooks, again or [], date.fromisoformat(day) if day else today())
         agreed = Consent(True, None)
         if send:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.ahead import entered
+from flows.ahead import Once, entered
 from flows.assess_month import month_scores
 from flows.desk import Desk, open_desk
 from flows.documents.bulletin import bulletin_words
@@ -37,16 +37,14 @@ _TOO_MANY = 150_000
 """Rows for which memory is too short to make anything else while others make them."""
 
 
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """What a report is made with."""
 
-    def __init__(self, desk: Desk, hands: Hands | None, snap: Snapshot | None) -> None:
-        self.desk, self.hands, self._snap = desk, hands, snap
-
-    def snapshot(self, period: Period, as_of: date | None, *, early: bool) -> Snapshot:
-        """The figures, handed out once: nobody else holds on to them. ``early``: those computed before still hold."""
-        snap, self._snap = self._snap, None
-        return snap if snap and early else self.desk.snapshot(period, as_of)
+    desk: Desk
+    hands: Hands | None
+    early: Once[Snapshot]
+    """The figures, where they are many and nothing stood in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,7 @@ def _opened(home: str, slug: str, period: str, as_of: str | None = None) -> Iter
         with hands_for(rows >= _MANY, ("flows.ledger.master_table",)) as hands:
             desk.read_ahead(month)
             early = rows >= _MANY and not desk.folder.period(month).master.is_file() and desk.history.issued(month)
-            snap = desk.snapshot(month, _day(as_of)) if early else None
-            given = _Opened(desk, hands, snap)
-            del snap
-            yield given
+            yield _Opened(desk, hands, Once(desk.snapshot(month, _day(as_of)) if early else None))
 
 
 def _day(text: str | None) -> date | None:
@@ -98,7 +93,9 @@ def report(home: str, slug: str, period: str, as_of: str | None = None, signed_o
         if not desk.history.issued(month) and not desk.history.arrivals(month):
             raise UserError(f"{month.label}的台账还没有下发", f"请先运行 taizhang distribute {slug} --period {month}")
         earlier = take_in_office_edits(desk, month)
-        snap = given.snapshot(month, _day(as_of), early=earlier == Earlier())
+        snap = given.early.take()
+        if snap is None or earlier != Earlier():  # a 总台账 has turned up since
+            snap = desk.snapshot(month, _day(as_of))
         signed = _day(signed_on) or today()
         supervised = issue_due_notices(desk, month, snap, signed)
         snap = complete(snap, desk.store, counted(supervised.notices))

@@ -83,26 +83,31 @@ def test_workers_that_die_lose_no_file() -> None:
     assert found[20:24] == ["accepted", "returned", "quarantined", "returned"]
 
 
-def test_workers_that_are_not_needed_after_all_end_without_a_word(tmp_path: Path) -> None:
-    """The plan is held by another run, which is told; their own troubles with ending are nobody's business."""
-    script = tmp_path / "unneeded.py"
-    script.write_text(
-        "import time\n"
-        "from flows.round.checking import Processes\n"
-        "if __name__ == '__main__':\n"
-        "    Processes().close()\n"
-        "    time.sleep(0.2)\n",
-        encoding="utf-8",
-    )
+def ends_without_a_word(folder: Path, program: str) -> None:
+    """Run a program of its own, as workers need one to be started from."""
+    script = folder / "program.py"
+    script.write_text(program, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_workers_that_are_not_needed_after_all_end_without_a_word(tmp_path: Path) -> None:
+    """The plan is held by another run, which is told; their own troubles with ending are nobody's business."""
+    ends_without_a_word(
+        tmp_path,
+        "import time\n"
+        "from flows.round.checking import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    Processes().close()\n"
+        "    time.sleep(0.2)\n",
+    )
+
+
 def test_workers_are_ended_once_even_where_a_program_is_ending_already(tmp_path: Path) -> None:
     """An error that somebody keeps holds the round and its files; as the program ends, all of it is let go at last."""
-    script = tmp_path / "kept.py"
-    script.write_text(
+    ends_without_a_word(
+        tmp_path,
         "from flows.round.checking import Checker, Processes, ended\n"
         "from tests.ledger.samples import SECRET, expectation\n"
         "from tests.test_checking import parcels\n"
@@ -116,11 +121,7 @@ def test_workers_are_ended_once_even_where_a_program_is_ending_already(tmp_path:
         "        work()\n"
         "    except KeyError as error:\n"
         "        held = error\n",
-        encoding="utf-8",
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="按进程号查看子进程的办法只在类 Unix 系统上有")

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell, MergedCell
 
 from flows import collect, distribute, report
 from flows.desk import open_desk
@@ -67,6 +69,23 @@ def documents(home: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in found if "回收" not in path.parts}
 
 
+def rulings(book: Workbook) -> list[Cell | MergedCell]:
+    """核定状态 of every row of 总台账."""
+    sheet = book["总台账"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "核定状态")
+    return [sheet.cell(row, column) for row in range(2, sheet.max_row + 1)]
+
+
+def ruled_finished(office: Office) -> Path:
+    """总台账, after the office has ruled everything finished in it."""
+    path = office.home / "ledgers/要点/2026-03/总台账.xlsx"
+    book = load_workbook(path)
+    for cell in rulings(book):
+        cell.value = "已完成"
+    book.save(path)
+    return path
+
+
 @pytest.mark.parametrize("engine", [False, True], ids=["alone", "on the engine"])
 def test_a_big_round_is_a_small_one_byte_for_byte(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: bool
@@ -92,17 +111,9 @@ def test_what_the_office_writes_into_the_master_counts_in_a_big_round_too(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Figures are computed early only where no 总台账 lies: it may hold rulings that change them."""
-    from openpyxl import load_workbook
-
     many(monkeypatch)
     month(office)
-    path = office.home / "ledgers/要点/2026-03/总台账.xlsx"
-    book = load_workbook(path)
-    sheet = book["总台账"]
-    column = next(cell.column for cell in sheet[1] if cell.value == "核定状态")
-    for row in range(2, sheet.max_row + 1):
-        sheet.cell(row, column).value = "已完成"
-    book.save(path)
+    ruled_finished(office)
     again = office.json("report", *MARCH)
     assert len(again["reviewed"]["taken"]) == 8
     totals = office.json("status", *MARCH)["totals"]
@@ -133,17 +144,9 @@ def test_a_master_that_turns_up_while_the_engine_starts_still_counts(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program that keeps two folders alike puts it back just then, with what the office wrote into it."""
-    from openpyxl import load_workbook
-
     many(monkeypatch)
     month(office)
-    path = office.home / "ledgers/要点/2026-03/总台账.xlsx"
-    book = load_workbook(path)
-    sheet = book["总台账"]
-    column = next(cell.column for cell in sheet[1] if cell.value == "核定状态")
-    for row in range(2, sheet.max_row + 1):
-        sheet.cell(row, column).value = "已完成"
-    book.save(path)
+    path = ruled_finished(office)
     elsewhere = path.rename(path.with_name("别处.xlsx"))
     take_in = report.take_in_office_edits
 
@@ -153,8 +156,7 @@ def test_a_master_that_turns_up_while_the_engine_starts_still_counts(
 
     monkeypatch.setattr(report, "take_in_office_edits", just_then)
     assert len(office.json("report", *MARCH)["reviewed"]["taken"]) == 8
-    sheet = load_workbook(path)["总台账"]
-    assert {sheet.cell(row, column).value for row in range(2, sheet.max_row + 1)} == {"已完成"}
+    assert {cell.value for cell in rulings(load_workbook(path))} == {"已完成"}
 
 
 @pytest.mark.parametrize("most", [0, 1_000], ids=["in turn", "together"])

@@ -21,7 +21,10 @@ def cells_alive() -> int:
     return sum(type(each) is Cell for each in gc.get_objects())
 
 
-def test_the_figures_are_gone_when_the_word_document_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [15_000, 1], ids=["computed in the flow", "computed ahead"])
+def test_the_figures_are_gone_when_the_word_document_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
     office = new_office(tmp_path)
     office.adopt()
     office.json("distribute", *MARCH)
@@ -34,6 +37,7 @@ def test_the_figures_are_gone_when_the_word_document_is_made(tmp_path: Path, mon
 
     rendered = report.rendered
     monkeypatch.setattr(report, "rendered", looked)
+    monkeypatch.setattr(report, "_MANY", many)
     monkeypatch.setattr(report, "_TOO_MANY", 0)
     office.json("report", *MARCH)
     assert alive == [0]
