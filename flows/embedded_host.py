@@ -10,12 +10,14 @@ import os
 import signal
 import socket
 import sqlite3
-import ssl
 import sys
 import threading
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
+
+from flows.embedded_routes import LateRoutes
+from flows.spared import built_when_used, spared
 
 _END = 4.0
 _KNOWN = "taizhang-schema.txt"
@@ -60,18 +62,20 @@ def main() -> None:
 
 
 def _app() -> Any:
-    """Prefect's own server, without a third of a second that it would spend on nothing each time."""
-    # As Prefect is loaded it reads the world's certificates twice, for webhooks that nobody has here.
-    read = ssl.SSLContext.load_verify_locations
-    ssl.SSLContext.load_verify_locations = lambda *_args, **_kwargs: None  # type: ignore[method-assign]
-    try:
+    """Prefect's own server, without a second that it would spend on nothing each time."""
+    routes = LateRoutes()
+    with ExitStack() as loading:
+        loading.enter_context(spared())
+        loading.enter_context(built_when_used())
+        with suppress(ImportError, AttributeError):  # another Prefect makes its routes in another way
+            loading.enter_context(routes.put_off())
         from prefect.server.api import server
-    finally:
-        ssl.SSLContext.load_verify_locations = read  # type: ignore[method-assign]
+    if getattr(server, "_FASTAPI_COPIES_ROUTES_ON_INCLUDE", True):
+        routes.bring()  # what comes later would be added to routers that nobody looks at any more
     for spare in (_spare_settings, _pass_over_migrations):
         with suppress(ImportError, AttributeError):  # another Prefect has it elsewhere: then it takes its time
             spare()
-    return server.create_app()
+    return routes.before(server.create_app())
 
 
 def _spare_settings() -> None:

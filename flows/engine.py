@@ -19,6 +19,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from flows.ahead import ahead
 from flows.engine_server import at_once, is_quiet, served
 from flows.problems import PassingError, UserError
+from flows.spared import spared, without_certificates
 
 __all__ = ["Flow", "ended", "flow", "name_parameters", "run", "secret_block", "show", "show_page", "step"]
 
@@ -51,6 +52,7 @@ class Flow(Generic[P, R]):
         # Results are in the store. Asked where else to keep them, the embedded server takes a tenth of its start.
         kept: dict[str, Any] = {"persist_result": False, "result_storage": Path(os.environ["PREFECT_HOME"]) / "storage"}
         made = prefect_flow(**kept, **self._options)(self.fn)
+        made.serialize_parameters = _plain  # type: ignore[method-assign]
         name_parameters(made.parameters.properties)
         return made
 
@@ -135,15 +137,16 @@ def run(named_flow: Flow[..., R], *, engine: bool = True, **parameters: Any) -> 
         return named_flow.fn(**parameters)
     try:
         with served(parameters.get("home")) as ready:
-            if ready is not at_once:
-                _log_nothing()
-            _ = named_flow.on_engine  # loads Prefect while its server is still starting
             if ready is at_once:
                 return named_flow(**parameters)
-            _load_ahead()
+            with spared():
+                _log_nothing()
+                _ = named_flow.on_engine  # loads Prefect while its server is still starting
+                _load_ahead()
             with ahead(named_flow.ready, parameters):
                 ready()
-                return named_flow(**parameters)
+                with without_certificates(import_module("prefect.client.orchestration")):
+                    return named_flow(**parameters)
     except RuntimeError as error:
         if "Prefect" not in str(error) and "API" not in str(error):
             raise
@@ -168,8 +171,16 @@ def _log_nothing() -> None:
     configuration.setup_logging = lambda *_args, **_kwargs: {}
 
 
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's parameters as the page shows them: texts and numbers, though Prefect loads all of FastAPI to know."""
+    from pydantic_core import to_jsonable_python
+
+    found: dict[str, Any] = to_jsonable_python(dict(parameters), fallback=str)
+    return found
+
+
 _LOADED = (
-    *("fastapi.encoders", "python_calamine", "jinja2", "sqlalchemy.dialects.sqlite"),
+    *("python_calamine", "jinja2", "sqlalchemy.dialects.sqlite"),
     *("prefect.flow_engine", "prefect.task_engine", "prefect.artifacts", "prefect.utilities.visualization"),
     *("anyio._backends._asyncio", "encodings.idna", "flows.serving.told"),
 )

@@ -15,8 +15,8 @@ FLOWS = {
 }
 """Modules that hold Prefect flows, one verb a file, and the step that they share."""
 MAY_KNOW_PREFECT = {
-    *("flows.engine", "flows.engine_server", "flows.embedded_host", "flows.serve_host", "flows.pool"),
-    "flows.cluster.on_prefect",
+    *("flows.engine", "flows.engine_server", "flows.embedded_host", "flows.embedded_routes", "flows.serve_host"),
+    *("flows.pool", "flows.cluster.on_prefect"),
 }
 """The engine's client and its two servers, each a process of its own, and how runs are shared out."""
 ALLOWED_TOP = {

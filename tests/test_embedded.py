@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
+import certifi
 import pytest
 
+from flows.embedded_routes import is_at_once
 from flows.problems import UserError
+from flows.spared import spared, without_certificates
 from tests.office import new_office
 
 _COMMAND = """
@@ -95,6 +101,58 @@ def test_a_database_that_was_replaced_is_brought_to_its_schema_again(tmp_path: P
     told.write_text("0.0.1 " + known.split()[1], "utf-8")  # of another version of Prefect
     assert runs_kept(tmp_path) == 0
     assert told.read_text("utf-8") == known
+
+
+_RUN = """
+import httpx
+from flows.engine import flow, run, show, step
+
+for client in (httpx.Client, httpx.AsyncClient):
+    def noting(self, request, *args, send=client.send, **kwargs):
+        print(request.method, request.url.path, flush=True)
+        return send(self, request, *args, **kwargs)
+    client.send = noting
+work = step("一步")(lambda number: number + 1)
+
+@flow(name="两步")
+def both(number):
+    found = work(work(number))
+    show("both", "要点", "两步", {"number": found})
+    return found
+
+assert run(both, number=1) == 3
+"""
+
+
+def test_a_run_asks_for_no_route_that_is_put_off(tmp_path: Path) -> None:
+    """Whatever is asked for answers; what every run asks for has to be among those that are there at once."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")}
+    env |= {"PREFECT_HOME": str(tmp_path / "prefect"), "PYTHONUTF8": "1"}
+    told = subprocess.run([sys.executable, "-c", _RUN], capture_output=True, encoding="utf-8", env=env, check=True)
+    asked = [tuple(line.split()) for line in told.stdout.splitlines()]
+    assert ("POST", "/api/artifacts/") in asked
+    assert [(method, path) for method, path in asked if not is_at_once(method, path)] == []
+
+
+def test_while_prefect_is_loaded_only_the_loading_thread_reads_no_certificates() -> None:
+    def read() -> int:
+        return len(ssl.create_default_context(cafile=certifi.where()).get_ca_certs())
+
+    with spared(), ThreadPoolExecutor(1) as other:
+        assert read() == 0
+        assert other.submit(read).result() > 0
+    assert read() > 0
+
+
+def test_a_client_without_certificates_refuses_whatever_it_meets_over_tls() -> None:
+    module = SimpleNamespace(ssl=ssl)
+    with without_certificates(module):
+        made = module.ssl.create_default_context(cafile="anywhere")
+        assert (made.verify_mode, made.check_hostname, made.get_ca_certs()) == (ssl.CERT_REQUIRED, True, [])
+    assert module.ssl is ssl
+    another = SimpleNamespace()
+    with without_certificates(another):  # a Prefect that makes its clients in another way is left as it is
+        assert vars(another) == {}
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")

@@ -48,7 +48,7 @@ class Block:
 
 def block(raw: bytes) -> Block:
     """Deflate a piece by itself: its stream ends on a byte and refers to nothing before it."""
-    press = zlib.compressobj(5, zlib.DEFLATED, -15)  # two thirds of the time of level 6, for 2 % more bytes
+    press = zlib.compressobj(3, zlib.DEFLATED, -15)  # two fifths of the time of level 6, for 8 % more bytes
     return Block(len(raw), zlib.crc32(raw), press.compress(raw) + press.flush(zlib.Z_FULL_FLUSH))
 
 
