@@ -15,6 +15,7 @@ from typing import Any
 
 from flows.plan.documents.model import Block, Cell, Document, Row, Table
 from flows.plan.documents.ods import read_open_sheets
+from flows.plan.documents.plain_xlsx import read_plain
 from flows.problems import UserError
 
 Value = str | int | float | bool | date | None
@@ -66,8 +67,8 @@ def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ..
 
     ``without``: names of sheets that nobody will look at; those of an .xlsx are not even unpacked.
 
-    .xlsx is read by openpyxl, which knows merges and survives stray cells at the far end of a sheet; what it cannot
-    open (WPS writes styles that it refuses) and .xls are read by calamine.
+    An .xlsx of the usual parts is read here; any other by openpyxl, which knows merges and survives stray cells at the
+    far end of a sheet; what it cannot open (WPS writes styles that it refuses) and .xls are read by calamine.
     """
     with path.open("rb") as file:
         head = file.read(100)
@@ -77,6 +78,8 @@ def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ..
     if not zipped and not head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UserError(f"{path.name} 不是 Excel 文件", _DAMAGED)
     if zipped:
+        if (plain := read_plain(path, without)) is not None:
+            return tuple(Sheet(*found) for found in plain)
         try:
             return _by_openpyxl(path, without)
         except (zipfile.BadZipFile, zlib.error, EOFError):
