@@ -35,8 +35,8 @@ class LateRoutes:
 
         add = PrefectRouter.add_api_route
 
-        def later(router: PrefectRouter, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-            made = partial(add, router, path, endpoint, **options)
+        def later(router: PrefectRouter, path: str, *given: Any, **options: Any) -> None:
+            made = partial(add, router, path, *given, **options)
             if any(f"{method} {router.prefix}{path}" in _ASKED for method in options.get("methods") or ("GET",)):
                 made()
             else:

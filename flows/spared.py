@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+
+from flows.absent import absent
 
 _UNUSED = ("httpx._main", "trio")
 """A command line of its own, and another way to wait for the network: whoever asks for them can do without."""
@@ -27,16 +28,12 @@ def spared() -> Iterator[None]:
         if threading.get_ident() != here:
             read(context, *places, **named)
 
-    absent = [name for name in _UNUSED if name not in sys.modules]
-    for name in absent:
-        sys.modules[name] = None  # type: ignore[assignment]  # how Python is told that there is no such module
     ssl.SSLContext.load_verify_locations = sparing  # type: ignore[method-assign, assignment]
     try:
-        yield
+        with absent(*_UNUSED):
+            yield
     finally:
         ssl.SSLContext.load_verify_locations = read  # type: ignore[method-assign]
-        for name in absent:
-            del sys.modules[name]
 
 
 @contextmanager

@@ -6,13 +6,14 @@ import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from flows.absent import absent
 from flows.plan.documents.model import Block, Cell, Document, Row, Table
 from flows.plan.documents.ods import read_open_sheets
 from flows.plan.documents.plain_xlsx import read_plain
@@ -90,7 +91,8 @@ def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ..
 
 
 def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
-    with _without_numpy():
+    # openpyxl loads numpy, if there is one, to know its number types; we have none.
+    with nullcontext() if "openpyxl" in sys.modules else absent("numpy"):
         from openpyxl.reader.excel import ExcelReader
 
     class Chosen(ExcelReader):
@@ -121,19 +123,6 @@ def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
         sheets.append(Sheet(sheet.title, values, merges, sheet.sheet_state != "visible"))
     book.close()
     return tuple(sheets)
-
-
-@contextmanager
-def _without_numpy() -> Iterator[None]:
-    """openpyxl loads numpy, if there is one, to know its number types; we have none, and every command would wait."""
-    absent = "numpy" not in sys.modules and "openpyxl" not in sys.modules
-    if absent:
-        sys.modules["numpy"] = None  # type: ignore[assignment]  # how Python is told that there is no such module
-    try:
-        yield
-    finally:
-        if absent:
-            del sys.modules["numpy"]
 
 
 def _shows_no_day(number_format: str) -> bool:
