@@ -70,8 +70,8 @@ def _app() -> Any:
         with suppress(ImportError, AttributeError):  # another Prefect makes its routes in another way
             loading.enter_context(routes.put_off())
         from prefect.server.api import server
-    if getattr(server, "_FASTAPI_COPIES_ROUTES_ON_INCLUDE", True):
-        routes.bring()  # what comes later would be added to routers that nobody looks at any more
+    if not routes.are_known or getattr(server, "_FASTAPI_COPIES_ROUTES_ON_INCLUDE", True):
+        routes.bring()  # where routers are copied, what comes later would be added to what nobody looks at any more
     for spare in (_spare_settings, _pass_over_migrations):
         with suppress(ImportError, AttributeError):  # another Prefect has it elsewhere: then it takes its time
             spare()

@@ -1,4 +1,4 @@
-"""The routes of the embedded server: a command asks for eight of Prefect's 190, and those alone are made ready.
+"""The routes of the embedded server: a command asks for seven of Prefect's 190, and those alone are made ready.
 
 To make a route ready takes FastAPI two milliseconds, for it looks at everything that the route takes and gives.
 """
@@ -13,11 +13,17 @@ from typing import Any
 
 _Scope = MutableMapping[str, Any]
 _App = Callable[[_Scope, Any, Any], Awaitable[None]]
-_ASKED = {
-    *("POST /flows/", "GET /flows/{id:uuid}", "POST /artifacts/"),
-    *("POST /flow_runs/", "GET /flow_runs/{id:uuid}", "PATCH /flow_runs/{id:uuid}"),
-    "POST /flow_runs/{id:uuid}/set_state",
-}
+_ASKED = frozenset(
+    (
+        "POST /flows/",
+        "GET /flows/{id:uuid}",
+        "POST /flow_runs/",
+        "GET /flow_runs/{id:uuid}",
+        "PATCH /flow_runs/{id:uuid}",
+        "POST /flow_runs/{id:uuid}/set_state",
+        "POST /artifacts/",
+    )
+)
 """What a run asks for, as Prefect names it; websockets are not put off."""
 _UUID = re.compile(r"(?<=/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
 
@@ -27,6 +33,12 @@ class LateRoutes:
 
     def __init__(self) -> None:
         self._late: list[Callable[[], None]] = []
+        self._made: set[str] = set()
+
+    @property
+    def are_known(self) -> bool:
+        """Whether all that a run asks for is there: another Prefect may name its routes in another way."""
+        return self._made >= _ASKED
 
     @contextmanager
     def put_off(self) -> Iterator[None]:
@@ -36,11 +48,12 @@ class LateRoutes:
         add = PrefectRouter.add_api_route
 
         def later(router: PrefectRouter, path: str, *given: Any, **options: Any) -> None:
-            made = partial(add, router, path, *given, **options)
-            if any(f"{method} {router.prefix}{path}" in _ASKED for method in options.get("methods") or ("GET",)):
-                made()
+            named = {f"{method} {router.prefix}{path}" for method in options.get("methods") or ("GET",)}
+            if asked := _ASKED & named:
+                add(router, path, *given, **options)
+                self._made |= asked
             else:
-                self._late.append(made)
+                self._late.append(partial(add, router, path, *given, **options))
 
         PrefectRouter.add_api_route = later  # type: ignore[assignment]
         try:

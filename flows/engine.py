@@ -175,8 +175,13 @@ def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """A run's parameters as the page shows them: texts and numbers, though Prefect loads all of FastAPI to know."""
     from pydantic_core import to_jsonable_python
 
-    found: dict[str, Any] = to_jsonable_python(dict(parameters), fallback=str)
-    return found
+    shown: dict[str, Any] = {}
+    for name, value in parameters.items():
+        try:
+            shown[name] = to_jsonable_python(value)
+        except (TypeError, ValueError, RecursionError):  # pydantic's own errors are ValueErrors
+            shown[name] = f"<{type(value).__name__}>"  # as Prefect does
+    return shown
 
 
 _LOADED = (

@@ -13,6 +13,7 @@ from flows.absent import absent
 
 _UNUSED = ("httpx._main", "trio")
 """A command line of its own, and another way to wait for the network: whoever asks for them can do without."""
+_ONE = threading.RLock()
 
 
 @contextmanager
@@ -20,20 +21,21 @@ def spared() -> Iterator[None]:
     """While Prefect is loaded for a server of our own.
 
     This thread reads no certificates, other threads do as ever; what is made without them trusts nobody: over TLS it
-    would refuse, not believe.
+    would refuse, not believe. One thread at a time.
     """
-    read, here = ssl.SSLContext.load_verify_locations, threading.get_ident()
+    with _ONE:
+        read, here = ssl.SSLContext.load_verify_locations, threading.get_ident()
 
-    def sparing(context: ssl.SSLContext, *places: Any, **named: Any) -> None:
-        if threading.get_ident() != here:
-            read(context, *places, **named)
+        def sparing(context: ssl.SSLContext, *places: Any, **named: Any) -> None:
+            if threading.get_ident() != here:
+                read(context, *places, **named)
 
-    ssl.SSLContext.load_verify_locations = sparing  # type: ignore[method-assign, assignment]
-    try:
-        with absent(*_UNUSED):
-            yield
-    finally:
-        ssl.SSLContext.load_verify_locations = read  # type: ignore[method-assign]
+        ssl.SSLContext.load_verify_locations = sparing  # type: ignore[method-assign, assignment]
+        try:
+            with absent(*_UNUSED):
+                yield
+        finally:
+            ssl.SSLContext.load_verify_locations = read  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from flows.plan.documents.excel import Sheet
+from flows.plan.documents.grid import Sheet
 from flows.plan.model import Doubt, PlanInfo
 from flows.plan.review_layout import (
     DOUBT_COLUMNS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.plan.deadlines import ReadDeadline, read_deadline
-from flows.plan.documents.excel import Value, as_text
+from flows.plan.documents.grid import Value, as_text
 from flows.plan.model import Deadline, DeadlineSource, Kind, PlanInfo
 from flows.plan.review_layout import KINDS, SOURCES
 from flows.plan.review_sheet import day_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.plan.deadlines import plan_years
-from flows.plan.documents.excel import Sheet, Value
+from flows.plan.documents.grid import Sheet, Value
 from flows.plan.model import Doubt, Plan, PlanInfo
 from flows.plan.review_answers import Answers, read_answers, read_forgotten
 from flows.plan.review_corrections import learn

@@ -10,7 +10,8 @@ from typing import Any
 
 from flows.plan.carried import Carried
 from flows.plan.deadlines import read_deadline
-from flows.plan.documents.excel import Sheet, Value, as_text, read_sheets
+from flows.plan.documents.excel import read_sheets
+from flows.plan.documents.grid import Sheet, Value, as_text
 from flows.plan.model import Doubt, Item, Plan
 from flows.plan.review_layout import ASSIGNED, CHOICES, HELP, IMPORTED, LOOKBACK, NAMES, TASKS
 from flows.plan.review_state import Change, Renumbering

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from flows.plan.documents import excel
-from flows.plan.documents.excel import Sheet
+from flows.plan.documents.grid import Sheet
 from flows.plan.documents.plain_xlsx import read_plain
 from tests.plan.format_papers import convert
 
@@ -41,17 +42,17 @@ CELLS = st.tuples(st.integers(1, 9), st.integers(1, 5), VALUES, st.none() | FORM
 MERGES = st.tuples(st.integers(1, 6), st.integers(1, 3), st.integers(0, 3), st.integers(0, 2))
 
 
-def seen(sheets: Any) -> list[tuple[Any, ...]]:
+def seen(sheets: Iterable[Sheet]) -> list[tuple[Any, ...]]:
     """Sheets so that two readings can be held against each other: 1, 1.0 and True are three things."""
     return [
-        (name, {at: (type(value), value) for at, value in values.items()}, sorted(merges), hidden)
-        for name, values, merges, hidden in sheets
+        (each.name, {at: (type(value), value) for at, value in each.values.items()}, sorted(each.merges), each.hidden)
+        for each in sheets
     ]
 
 
 def by_openpyxl(path: Path) -> list[tuple[Any, ...]]:
     """What openpyxl reads."""
-    return seen((each.name, each.values, each.merges, each.hidden) for each in excel._by_openpyxl(path, ()))
+    return seen(excel._by_openpyxl(path, ()))
 
 
 def plainly(path: Path) -> list[tuple[Any, ...]]:
@@ -143,7 +144,31 @@ def test_sheets_that_nobody_wants_are_not_even_unpacked(tmp_path: Path) -> None:
     parts = {info.filename: whole.read(info) for info in whole.infolist()}
     parts["xl/worksheets/sheet1.xml"] = b"no sheet at all"
     rewrite(path, parts)
-    assert read_plain(path, ("第1张",)) == [("第2张", {(1, 1): "要看"}, (), False)]
+    assert read_plain(path, ("第1张",)) == (Sheet("第2张", {(1, 1): "要看"}),)
+    assert read_plain(path, ()) is None
+
+
+def test_formats_of_rules_are_none_of_cells(tmp_path: Path) -> None:
+    """Conditional formats have number formats of their own, and may number them as cells do."""
+
+    def fill(sheet: Any) -> None:
+        sheet.append([45000, date(2026, 3, 1)])
+        sheet["A1"].number_format, sheet["B1"].number_format = '0.0"项"', 'yyyy"年"m"月"'
+
+    rules = "".join(
+        f'<dxf><numFmt numFmtId="{number}" formatCode="{code}"/></dxf>'
+        for number, code in ((164, "yyyy-mm-dd"), (165, "General"))
+    )
+    path = book_of(tmp_path / "簿.xlsx", fill)
+    changed(path, "xl/styles.xml", rb"<colors>", f'<dxfs count="2">{rules}</dxfs><colors>'.encode())
+    assert plainly(path) == by_openpyxl(path)
+    assert plainly(path)[0][1] == {(1, 1): (int, 45000), (1, 2): (str, "2026年3月")}
+
+
+@pytest.mark.parametrize("number", [27, 31, 36, 57])
+def test_days_that_only_a_chinese_excel_knows_are_left_to_others(tmp_path: Path, number: int) -> None:
+    path = book_of(tmp_path / "簿.xlsx", lambda sheet: sheet.append([date(2026, 3, 1)]))
+    changed(path, "xl/styles.xml", rb'(<xf [^>]*)numFmtId="164"', rb'\1numFmtId="%d"' % number)
     assert read_plain(path, ()) is None
 
 
@@ -166,20 +191,49 @@ def test_a_workbook_that_counts_from_1904_is_left_to_openpyxl(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("part", "before", "after"),
     [
-        ("xl/worksheets/sheet1.xml", b' r="A1"', b""),
-        ("xl/worksheets/sheet1.xml", b"spreadsheetml/2006", b"spreadsheetml/1999"),
-        ("xl/worksheets/sheet1.xml", b"</row>", b""),
-        ("xl/styles.xml", b"</styleSheet>", b""),
+        ("xl/worksheets/sheet1.xml", rb' r="A1"', b""),
+        ("xl/worksheets/sheet1.xml", rb"spreadsheetml/2006", b"spreadsheetml/1999"),
+        ("xl/worksheets/sheet1.xml", rb"</row>", b""),
+        ("xl/worksheets/sheet1.xml", rb"(?s)^.*$", b"<!DOCTYPE x [" + b"<!ENTITY a 'aaaaaaaaaa'>" + b"]><x>&a;&b;</x>"),
+        ("xl/styles.xml", rb"</styleSheet>", b""),
+        ("xl/workbook.xml", rb"^", b"<?xml version='1.0' encoding='foo'?>"),
+        ("xl/workbook.xml", rb'r:id="\w+"', b'r:id="rId99"'),
+        ("xl/_rels/workbook.xml.rels", rb"relationships/worksheet", b"relationships/dialogsheet"),
+        (
+            "xl/worksheets/sheet1.xml",
+            rb"</sheetData>",
+            b"</sheetData>" + b'<mergeCells><mergeCell ref="A1:B2"/></mergeCells>' * 2,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            rb"</sheetData>",
+            b'</sheetData><mergeCells><mergeCell ref="B2:A1"/></mergeCells>',
+        ),
+        ("xl/worksheets/sheet1.xml", rb'<c r="A1"', b'<c r="A1" s="-1"'),
     ],
 )
 def test_a_workbook_of_other_parts_is_left_to_openpyxl(tmp_path: Path, part: str, before: bytes, after: bytes) -> None:
+    path = changed(book_of(tmp_path / "簿.xlsx", lambda sheet: sheet.append([3])), part, before, after)
+    assert read_plain(path, ()) is None
+
+
+def test_a_part_that_is_longer_than_it_says_is_not_taken_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = book_of(tmp_path / "簿.xlsx", lambda sheet: sheet.append(["要看"]))
+    assert read_plain(path, ()) is not None
+    monkeypatch.setattr("flows.plan.documents.plain_xlsx._MOST", 100)
+    assert read_plain(path, ()) is None
+
+
+def changed(path: Path, part: str, before: bytes, after: bytes) -> Path:
+    """A workbook one of whose parts is another."""
     whole = zipfile.ZipFile(path)
     parts = {info.filename: whole.read(info) for info in whole.infolist()}
-    assert before in parts[part]
-    parts[part] = parts[part].replace(before, after)
-    rewrite(path, parts)
-    assert read_plain(path, ()) is None
+    made, times = re.subn(before, after, parts[part])
+    assert times
+    rewrite(path, parts | {part: made})
+    return path
 
 
 def rewrite(path: Path, parts: dict[str, bytes]) -> None:

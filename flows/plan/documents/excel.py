@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import zipfile
 import zlib
 from collections.abc import Collection
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from flows.absent import absent
+from flows.plan.documents.grid import Sheet, Value
 from flows.plan.documents.model import Block, Cell, Document, Row, Table
 from flows.plan.documents.ods import read_open_sheets
-from flows.plan.documents.plain_xlsx import read_plain
+from flows.plan.documents.plain_xlsx import bare_format, read_plain
 from flows.problems import UserError
 
-Value = str | int | float | bool | date | None
-Merge = tuple[int, int, int, int]
-"""First row, first column, last row, last column, counted from 1."""
-
 _DAMAGED = "请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: ``values`` by (row, column) counted from 1 as Excel shows them, blank cells left out."""
-
-    name: str
-    values: dict[tuple[int, int], Value]
-    merges: tuple[Merge, ...] = ()
-    hidden: bool = False
-
-    @property
-    def height(self) -> int:
-        """The last row that holds a value."""
-        return max((row for row, _ in self.values), default=0)
-
-    @property
-    def width(self) -> int:
-        """The last column that holds a value."""
-        return max((column for _, column in self.values), default=0)
-
-    def text(self, row: int, column: int) -> str:
-        """A cell as the text a person sees in it, roughly; blank cells are ''."""
-        return as_text(self.values.get((row, column)))
-
-
-def as_text(value: Value) -> str:
-    """Whole numbers without “.0”, dates as 2026-10-31, everything else as it stands."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    return str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ...]:
@@ -80,7 +38,7 @@ def read_sheets(path: Path, *, without: Collection[str] = ()) -> tuple[Sheet, ..
         raise UserError(f"{path.name} 不是 Excel 文件", _DAMAGED)
     if zipped:
         if (plain := read_plain(path, without)) is not None:
-            return tuple(Sheet(*found) for found in plain)
+            return plain
         try:
             return _by_openpyxl(path, without)
         except (zipfile.BadZipFile, zlib.error, EOFError):
@@ -127,7 +85,7 @@ def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
 
 def _shows_no_day(number_format: str) -> bool:
     """A date shown as year and month is a month to whoever reads it, though Excel stores its first day."""
-    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", number_format.lower())
+    bare = bare_format(number_format)
     return "y" in bare and "m" in bare and "d" not in bare
 
 

@@ -1,7 +1,7 @@
 """What nearly every .xlsx is made of, read in a tenth of the time that openpyxl takes to load alone.
 
 Every command opens 任务分解表.xlsx. A workbook with anything that is not dealt with here is left to openpyxl, and what
-is read here is what openpyxl would read, but for a link in an empty cell: that is no text.
+is read here is what openpyxl would read, but for a link where there is no text: that is none.
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-Value = str | int | float | bool | date | None
-Place = tuple[int, int]
-Merge = tuple[int, int, int, int]
-Found = tuple[str, dict[Place, Value], tuple[Merge, ...], bool]
-"""Name, values by row and column (none of them None), merges, hidden."""
+from flows.plan.documents.grid import Merge, Place, Sheet, Value
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -28,9 +24,11 @@ _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _EPOCH = date(1899, 12, 30)
 _MARCH_1900, _END_OF_DAYS = 61, 2_958_466
 """Excel counts 29 February 1900 too; 31 December 9999 is the last day that it knows."""
+_LAST_ROW = 1_048_576
 _MOST = 50_000_000
-"""Bytes of a part: openpyxl goes through it, here it would stand in memory."""
-_NUMBERS = {*range(14), *range(37, 41), 48, 49}
+"""Bytes of a part, whatever the package says of its size."""
+_NUMBERS = {*range(14), *range(37, 45), 48, 49}
+"""Of what comes with Excel; 27 to 36 and 50 to 58 are days where it is Chinese."""
 _DAYS = {14: "mm-dd-yy", 15: "d-mmm-yy", 17: "mmm-yy"}
 _ELAPSED = re.compile(r"\[[HhMmSs]{1,2}\]")
 _WORDS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -40,25 +38,29 @@ class _OtherError(Exception):
     """Something that is not dealt with here."""
 
 
-def read_plain(path: Path, without: Collection[str]) -> list[Found] | None:
+def read_plain(path: Path, without: Collection[str]) -> tuple[Sheet, ...] | None:
     """All sheets but those named in ``without``; None for a workbook that has to be read by openpyxl."""
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             book = _Book(archive)
-            return [book.sheet(name, part, hidden) for name, part, hidden in book.listed() if name not in without]
+            return tuple(book.sheet(*listed) for listed in book.listed() if listed[0] not in without)
     except (_OtherError, ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError):
         return None
-    except (KeyError, IndexError, ValueError, TypeError, OverflowError, NotImplementedError, RuntimeError):
+    except (LookupError, ValueError, TypeError, OverflowError, NotImplementedError, RuntimeError):
         return None
 
 
 class _Book:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
+        self._relations = {each.attrib["Id"]: each.attrib for each in self._root("xl/_rels/workbook.xml.rels")}
+        parts = {_kind(each): _target(each) for each in self._relations.values()}
+        strings = self._part(parts["sharedStrings"]) if "sharedStrings" in parts else ()
         # openpyxl takes this mark out of shared strings, and of no others.
-        self._strings = [_text(each).replace("x005F_", "") for each in self._optional("xl/sharedStrings.xml", "si")]
-        styles = self._part("xl/styles.xml")
-        codes = {int(each.attrib["numFmtId"]): each.attrib["formatCode"] for each in styles.iter(f"{_MAIN}numFmt")}
+        self._strings = [_text(each).replace("x005F_", "") for each in strings if each.tag == f"{_MAIN}si"]
+        styles = self._part(parts["styles"])
+        told = styles.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
+        codes = {int(each.attrib["numFmtId"]): each.attrib["formatCode"] for each in told}
         used = styles.find(f"{_MAIN}cellXfs")
         self._shown = [_shown(int(each.get("numFmtId", "0")), codes) for each in used] if used is not None else []
 
@@ -68,16 +70,14 @@ class _Book:
         told = book.find(f"{_MAIN}workbookPr")
         if told is not None and told.get("date1904", "0") not in ("0", "false"):
             raise _OtherError
-        targets = {
-            each.attrib["Id"]: posixpath.normpath(posixpath.join("/xl", each.attrib["Target"])).lstrip("/")
-            for each in self._root("xl/_rels/workbook.xml.rels")
-            if each.attrib["Type"].endswith("/worksheet")
-        }
         for each in book.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
-            if part := targets.get(each.attrib[_ID]):
-                yield each.attrib["name"], part, each.get("state", "visible") != "visible"
+            found = self._relations[each.attrib[_ID]]
+            if _kind(found) == "worksheet":
+                yield each.attrib["name"], _target(found), each.get("state", "visible") != "visible"
+            elif _kind(found) != "chartsheet":  # which has no cells
+                raise _OtherError
 
-    def sheet(self, name: str, part: str, hidden: bool) -> Found:
+    def sheet(self, name: str, part: str, hidden: bool) -> Sheet:
         """A sheet's values; of merged cells only the first one has any."""
         root = self._part(part)
         values: dict[Place, Value] = {}
@@ -88,12 +88,14 @@ class _Book:
                 values.pop((row, column), None)
             else:
                 values[row, column] = value
-        merges = tuple(_merge(each.attrib["ref"]) for each in root.iterfind(f"{_MAIN}mergeCells/{_MAIN}mergeCell"))
-        for top, left, bottom, right in merges:
-            for place in [at for at in values if top <= at[0] <= bottom and left <= at[1] <= right]:
-                if place != (top, left):
-                    del values[place]
-        return name, values, tuple(dict.fromkeys(merges)), hidden
+        listed = root.findall(f"{_MAIN}mergeCells")
+        if len(listed) > 1:
+            raise _OtherError
+        merges = tuple(_merge(each.attrib["ref"]) for each in (listed[0] if listed else ()))
+        for merge in merges:
+            for place in _beside(merge, values):
+                values.pop(place, None)
+        return Sheet(name, values, tuple(dict.fromkeys(merges)), hidden)
 
     def _value(self, cell: Element) -> Value:
         kind = cell.get("t", "n")
@@ -104,7 +106,7 @@ class _Book:
         if not said:
             return None
         if kind == "s":
-            return self._strings[int(said)]
+            return self._strings[_place(said)]
         if kind in ("str", "e"):
             return said
         if kind == "b":
@@ -112,14 +114,10 @@ class _Book:
         if kind != "n":
             raise _OtherError
         number = float(said) if any(mark in said for mark in ".Ee") else int(said)
-        shown = self._shown[int(style)] if (style := cell.get("s", "0")) != "0" or self._shown else ""
+        shown = self._shown[_place(cell.get("s", "0"))] if self._shown else ""
         if shown is None:
             raise _OtherError
         return _day(number, shown) if shown else number
-
-    def _optional(self, part: str, tag: str) -> Iterator[Element]:
-        if part in self._archive.namelist():
-            yield from self._part(part).iterfind(f"{_MAIN}{tag}")
 
     def _part(self, part: str) -> Element:
         root = self._root(part)
@@ -128,35 +126,69 @@ class _Book:
         return root
 
     def _root(self, part: str) -> Element:
-        if self._archive.getinfo(part).file_size > _MOST:
+        with self._archive.open(part) as packed:
+            content = packed.read(_MOST + 1)
+        if len(content) > _MOST:
             raise _OtherError
-        return ElementTree.fromstring(self._archive.read(part))
+        return ElementTree.fromstring(content)
+
+
+def _kind(relation: Mapping[str, str]) -> str:
+    return relation["Type"].rpartition("/")[2]
+
+
+def _target(relation: Mapping[str, str]) -> str:
+    return posixpath.normpath(posixpath.join("/xl", relation["Target"])).lstrip("/")
 
 
 def _text(holder: Element) -> str:
     """The text of a shared or inline string: plain, or of its runs; not how it is pronounced."""
-    texts = [each.text or "" for each in (*holder.iterfind(f"{_MAIN}t"), *holder.iterfind(f"{_MAIN}r/{_MAIN}t"))]
-    return "".join(texts)
+    plain = holder.findall(f"{_MAIN}t")
+    if len(plain) > 1:
+        raise _OtherError
+    return "".join(each.text or "" for each in (*plain, *holder.iterfind(f"{_MAIN}r/{_MAIN}t")))
 
 
 def _shown(number_format: int, codes: dict[int, str]) -> str | None:
     """The code of a format that shows a number as a day, '' of one that does not, None of one that may."""
     code = codes.get(number_format)
     if code is None:
-        return _DAYS.get(number_format, "" if number_format in _NUMBERS or 22 < number_format < 45 else None)
-    bare = _WORDS.sub("", code.split(";")[0]).lower()
+        return _DAYS.get(number_format, "" if number_format in _NUMBERS else None)
+    bare = bare_format(code.partition(";")[0])
     if _ELAPSED.search(code) or any(mark in bare for mark in "hs"):
         return None
-    if "y" in bare and "m" in bare:
-        return code
-    return None if any(mark in bare for mark in "dmy") else ""
+    if not any(mark in bare for mark in "dmy"):
+        return ""
+    return code if "y" in bare and "m" in bare and not any(mark in code for mark in ("_", '\\"')) else None
+
+
+def bare_format(code: str) -> str:
+    """A number format without the words, colours and languages in it."""
+    return _WORDS.sub("", code.lower())
 
 
 def _day(number: float, code: str) -> Value:
     if number != int(number) or not _MARCH_1900 <= number < _END_OF_DAYS:
         raise _OtherError
     day = _EPOCH + timedelta(days=int(number))
-    return day if "d" in _WORDS.sub("", code.lower()) else f"{day.year}年{day.month}月"
+    return day if "d" in bare_format(code) else f"{day.year}年{day.month}月"
+
+
+def _place(number: str) -> int:
+    """A place in a list: from its end there are none."""
+    if (found := int(number)) < 0:
+        raise _OtherError
+    return found
+
+
+def _beside(merge: Merge, values: dict[Place, Value]) -> list[Place]:
+    """The places of merged cells that hold values, but for the first one; a merge may have been dragged to the end."""
+    top, left, bottom, right = merge
+    if (bottom - top + 1) * (right - left + 1) > len(values):
+        found = [at for at in values if top <= at[0] <= bottom and left <= at[1] <= right]
+    else:
+        found = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+    return [place for place in found if place != (top, left)]
 
 
 def _parted(address: str) -> Place:
@@ -172,4 +204,6 @@ def _parted(address: str) -> Place:
 def _merge(area: str) -> Merge:
     first, last = area.split(":")
     (left, top), (right, bottom) = _parted(first), _parted(last)
+    if left > right or top > bottom or bottom > _LAST_ROW:
+        raise _OtherError
     return top, left, bottom, right
