@@ -52,7 +52,7 @@ def _said(history: History, month: Period, wanted: Mapping[_Place, _Place]) -> d
     known: dict[str, str] = {}
 
     def same(text: str) -> str:
-        """One string for all that are equal: each row brings its own copy of its unit's name."""
+        """One string for all that are equal: each row brings its own copy of its sheet's name."""
         return known.setdefault(text, text) if len(text) <= _SHORT else text
 
     # Taken apart by position: of a big round these are 60,000 rows, and names cost as much as all the rest.
@@ -67,7 +67,11 @@ def _said(history: History, month: Period, wanted: Mapping[_Place, _Place]) -> d
             if (sheet_of.received, arrival) < (other.received, other.id):
                 continue
         done_on = date.fromisoformat(done) if done else None
-        texts = [same(text) if text else "" for text in (evidence, problem, step)]  # mostly there are none
-        report = Report(_STATUS[status], percent, progress, done_on, *texts)
-        found[place] = Recorded(same(no), same(unit), report, same(sheet), row, sheet_of)
+        if evidence or problem or step:  # mostly there are none
+            texts = [same(text or "") for text in (evidence, problem, step)]
+            report = Report(_STATUS[status], percent, progress, done_on, *texts)
+        else:
+            report = Report(_STATUS[status], percent, progress, done_on)
+        unit, no = place
+        found[place] = Recorded(no, unit, report, same(sheet), row, sheet_of)
     return found
