@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from flows.absent import absent
-from flows.plan.documents.grid import Sheet, Value
+from flows.plan.documents.grid import Sheet, Value, day_as_shown
 from flows.plan.documents.model import Block, Cell, Document, Row, Table
 from flows.plan.documents.ods import read_open_sheets
-from flows.plan.documents.plain_xlsx import bare_format, read_plain
+from flows.plan.documents.plain_xlsx import read_plain
 from flows.problems import UserError
 
 _DAMAGED = "请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
@@ -73,20 +73,14 @@ def _by_openpyxl(path: Path, without: Collection[str]) -> tuple[Sheet, ...]:
         # Not iter_rows(): a stray cell in XFD1048576 would make it walk 17 thousand million cells.
         for place, cell in sheet._cells.items():
             value = _plain(cell.value)
-            if isinstance(value, date) and _shows_no_day(cell.number_format):
-                value = f"{value.year}年{value.month}月"
+            if isinstance(value, date):
+                value = day_as_shown(value, cell.number_format)
             if value not in (None, ""):
                 values[place] = value
         merges = tuple((m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges)
         sheets.append(Sheet(sheet.title, values, merges, sheet.sheet_state != "visible"))
     book.close()
     return tuple(sheets)
-
-
-def _shows_no_day(number_format: str) -> bool:
-    """A date shown as year and month is a month to whoever reads it, though Excel stores its first day."""
-    bare = bare_format(number_format)
-    return "y" in bare and "m" in bare and "d" not in bare
 
 
 def _by_calamine(path: Path) -> tuple[Sheet, ...]:
@@ -121,7 +115,7 @@ def _by_content(path: Path) -> tuple[Sheet, ...]:
     import lxml.etree
 
     try:
-        return tuple(Sheet(name, dict(texts), merges, hidden) for name, texts, merges, hidden in read_open_sheets(path))
+        return read_open_sheets(path)
     except PermissionError:
         raise UserError(f"{path.name} 有密码保护", "请打开后去掉密码、另存后再试") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, lxml.etree.XMLSyntaxError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -10,6 +11,8 @@ Place = tuple[int, int]
 """Row and column, counted from 1."""
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 1."""
+
+_WORDS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,14 @@ def as_text(value: Value) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     return str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def bare_format(code: str) -> str:
+    """A number format without the words, colours and languages in it."""
+    return _WORDS.sub("", code.lower())
+
+
+def day_as_shown(day: date, code: str) -> Value:
+    """A date shown as year and month is a month to whoever reads it, though Excel stores its first day."""
+    bare = bare_format(code)
+    return f"{day.year}年{day.month}月" if "y" in bare and "m" in bare and "d" not in bare else day

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from flows.plan.documents.grid import Merge, Place, Sheet, Value
 from flows.plan.documents.marks import printable
 
 _T = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -14,12 +15,8 @@ _X = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _O = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _S = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 
-Merge = tuple[int, int, int, int]
-RawSheet = tuple[str, dict[tuple[int, int], str], tuple[Merge, ...], bool]
-"""Name, texts by (row, column) from 1, merges, hidden."""
 
-
-def read_open_sheets(path: Path) -> list[RawSheet]:
+def read_open_sheets(path: Path) -> tuple[Sheet, ...]:
     """All sheets, every cell as the text that it shows. Raises what zipfile and lxml raise for a damaged file."""
     import lxml.etree
 
@@ -33,13 +30,13 @@ def read_open_sheets(path: Path) -> list[RawSheet]:
         for style in root.iter(f"{_S}style")
         if any(one.get(f"{_T}display") == "false" for one in style.iter(f"{_S}table-properties"))
     }
-    return [
+    return tuple(
         _sheet(table, hidden) for parent in root.iter(f"{_O}spreadsheet") for table in parent.iterchildren(f"{_T}table")
-    ]
+    )
 
 
-def _sheet(table: Any, hidden: set[Any]) -> RawSheet:
-    texts: dict[tuple[int, int], str] = {}
+def _sheet(table: Any, hidden: set[Any]) -> Sheet:
+    texts: dict[Place, Value] = {}
     merges: list[Merge] = []
     row = 1
     for line in _rows(table):
@@ -64,7 +61,7 @@ def _sheet(table: Any, hidden: set[Any]) -> RawSheet:
             texts.update({(row + n, at): text for n in range(1, repeated) for at, text in own.items()})
         row += repeated
     name = table.get(f"{_T}name") or ""
-    return name, texts, tuple(merges), table.get(f"{_T}style-name") in hidden
+    return Sheet(name, texts, tuple(merges), table.get(f"{_T}style-name") in hidden)
 
 
 def _rows(parent: Any) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from flows.plan.documents.grid import Merge, Place, Sheet, Value
+from flows.plan.documents.grid import Merge, Place, Sheet, Value, bare_format, day_as_shown
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -31,7 +31,6 @@ _NUMBERS = {*range(14), *range(37, 45), 48, 49}
 """Of what comes with Excel; 27 to 36 and 50 to 58 are days where it is Chinese."""
 _DAYS = {14: "mm-dd-yy", 15: "d-mmm-yy", 17: "mmm-yy"}
 _ELAPSED = re.compile(r"\[[HhMmSs]{1,2}\]")
-_WORDS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
 class _OtherError(Exception):
@@ -83,11 +82,11 @@ class _Book:
         values: dict[Place, Value] = {}
         for cell in root.iterfind(f"{_MAIN}sheetData/{_MAIN}row/{_MAIN}c"):
             value = self._value(cell)
-            column, row = _parted(cell.attrib["r"])
+            place = _parted(cell.attrib["r"])
             if value is None or value == "":
-                values.pop((row, column), None)
+                values.pop(place, None)
             else:
-                values[row, column] = value
+                values[place] = value
         listed = root.findall(f"{_MAIN}mergeCells")
         if len(listed) > 1:
             raise _OtherError
@@ -162,16 +161,10 @@ def _shown(number_format: int, codes: dict[int, str]) -> str | None:
     return code if "y" in bare and "m" in bare and not any(mark in code for mark in ("_", '\\"')) else None
 
 
-def bare_format(code: str) -> str:
-    """A number format without the words, colours and languages in it."""
-    return _WORDS.sub("", code.lower())
-
-
 def _day(number: float, code: str) -> Value:
     if number != int(number) or not _MARCH_1900 <= number < _END_OF_DAYS:
         raise _OtherError
-    day = _EPOCH + timedelta(days=int(number))
-    return day if "d" in bare_format(code) else f"{day.year}年{day.month}月"
+    return day_as_shown(_EPOCH + timedelta(days=int(number)), code)
 
 
 def _place(number: str) -> int:
@@ -198,12 +191,12 @@ def _parted(address: str) -> Place:
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - 64
-    return column, int(found[2])
+    return int(found[2]), column
 
 
 def _merge(area: str) -> Merge:
     first, last = area.split(":")
-    (left, top), (right, bottom) = _parted(first), _parted(last)
+    (top, left), (bottom, right) = _parted(first), _parted(last)
     if left > right or top > bottom or bottom > _LAST_ROW:
         raise _OtherError
     return top, left, bottom, right
